@@ -1,0 +1,202 @@
+//! What a person may do to a record. A command is decided against the record as its author sees it,
+//! before any change exists: the answer is edits, or a refusal that changes nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{ChangeHash, Checklist, Day, FindingId, FixId, ItemId, PersonId, PhoneTime, Position};
+
+/// What a person does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Be present from now on; the first thing anybody does in a record, to start or to join it.
+    Join,
+    /// Give an item a value.
+    Answer {
+        /// The item.
+        item: ItemId,
+        /// Its value.
+        value: Answer,
+    },
+    /// Take an item's value back; it then has none, which is not the same as *no*.
+    Clear {
+        /// The item.
+        item: ItemId,
+    },
+    /// Say that a value already there still holds.
+    Confirm {
+        /// The item.
+        item: ItemId,
+    },
+    /// Write a note beside an item; empty takes it back.
+    Note {
+        /// The item.
+        item: ItemId,
+        /// The whole note.
+        text: String,
+    },
+    /// Write the narrative summary: what it should say as a whole.
+    Summary {
+        /// The whole summary.
+        text: String,
+    },
+    /// Raise a finding: something to be put right.
+    AddFinding {
+        /// Its random id.
+        finding: FindingId,
+        /// The item it belongs to, where it belongs to one.
+        item: Option<ItemId>,
+        /// What is wrong.
+        text: String,
+        /// How grave it is.
+        severity: Severity,
+        /// The day by which it is to be put right.
+        due: Option<Day>,
+        /// Who of the cooperative is to put it right.
+        responsible: String,
+    },
+    /// Take a finding back; it stays readable.
+    WithdrawFinding {
+        /// The finding.
+        finding: FindingId,
+    },
+    /// Record where the author stands.
+    Fix {
+        /// Its random id.
+        fix: FixId,
+        /// The position, in WGS-84.
+        position: Position,
+    },
+    /// Settle two values written without knowledge of each other, by choosing one of them.
+    Pick {
+        /// What is in conflict.
+        field: FieldRef,
+        /// The change that wrote the chosen value.
+        chosen: ChangeHash,
+    },
+    /// Hand the record to the supervisor.
+    Submit,
+    /// Take a mistaken visit back; it stays readable and counts for nothing.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A field that two people can write.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "field", content = "item", rename_all = "snake_case")]
+pub enum FieldRef {
+    /// The answer to an item.
+    Answer(ItemId),
+    /// The note beside an item.
+    Note(ItemId),
+}
+
+/// The value of an item, by the item's kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Answer {
+    /// Yes, no or not applicable.
+    YesNo(YesNo),
+    /// One of the item's choices, by its id.
+    Choice(String),
+    /// Some of the item's choices, by their ids, sorted, each once.
+    Choices(Vec<String>),
+    /// Free text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// Hundredths of a percent: 6250 is 62.5 %.
+    Percent(i64),
+    /// A day in China Standard Time.
+    Date(Day),
+}
+
+/// The three segments of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum YesNo {
+    /// 是
+    Yes,
+    /// 否
+    No,
+    /// 不适用
+    NotApplicable,
+}
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// 一般
+    Minor,
+    /// 较重
+    Major,
+    /// 严重
+    Grave,
+}
+
+/// Who acts, when, and by which checklist.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The author.
+    pub person: PersonId,
+    /// The author's clock.
+    pub now: PhoneTime,
+    /// The checklist the record pins.
+    pub checklist: &'a Checklist,
+    /// In which part the author acts.
+    pub part: Part,
+}
+
+/// In which part somebody acts on a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// As one of those present at the visit.
+    Field,
+    /// As its supervisor, who may pick between two values and nothing else.
+    Desk,
+}
+
+/// Why a command was not carried out; nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The author is not among those present; join first.
+    #[error("the author is not present at this visit")]
+    NotPresent,
+    /// The checklist has no such item.
+    #[error("the checklist has no such item")]
+    UnknownItem,
+    /// The value doesn't fit the item's kind, choices or limits.
+    #[error("the value does not fit the item")]
+    BadValue,
+    /// A text exceeds its limit.
+    #[error("the text is too long")]
+    TooLong,
+    /// There is no value to confirm.
+    #[error("there is no value to confirm")]
+    NothingToConfirm,
+    /// No such finding, or it was withdrawn.
+    #[error("no such finding")]
+    UnknownFinding,
+    /// The id is taken.
+    #[error("the id is taken")]
+    IdTaken,
+    /// The field has no conflict, or the chosen change wrote none of its values.
+    #[error("there is no such conflict")]
+    NoConflict,
+    /// Something asked for submission is missing.
+    #[error("the record is not complete")]
+    Incomplete,
+    /// The record was withdrawn.
+    #[error("the record was withdrawn")]
+    Withdrawn,
+    /// A supervisor may only pick.
+    #[error("only those present may do this")]
+    NotAtDesk,
+    /// The phone's clock can't be written down (before 1970 or after the year 285,000,000).
+    #[error("the clock is out of range")]
+    ClockOutOfRange,
+}

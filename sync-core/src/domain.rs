@@ -1,0 +1,19 @@
+//! The nouns of the domain, each made only by parsing.
+
+pub mod area;
+pub mod checklist;
+pub mod cooperative;
+pub mod credit_code;
+pub mod id;
+pub mod place;
+pub mod time;
+
+pub use area::AreaCode;
+pub use checklist::{Checklist, ChecklistRef, Item, ItemId, ItemKind, Section};
+pub use cooperative::{Cooperative, OperatingStatus};
+pub use credit_code::CreditCode;
+pub use id::{
+    Actor, ChangeHash, CooperativeId, DeviceId, Entropy, FindingId, FixId, PersonId, VisitCode, VisitId,
+};
+pub use place::Position;
+pub use time::{Day, PhoneTime, ServerTime};
