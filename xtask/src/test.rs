@@ -1,0 +1,37 @@
+//! `cargo xtask test`: every check and every test, cheapest first.
+
+use crate::tools::{self, Failed, Need, command, step};
+use crate::web;
+
+/// Runs them all and stops at the first that fails.
+pub(crate) fn test() -> Result<(), Failed> {
+    tools::require(&[Need::Wasm, Need::Node, Need::Chromium])?;
+    let web_app = tools::root().join("mobile-web");
+    let tests = tools::root().join("tests");
+
+    step("format", tools::cargo().args(["fmt", "--all", "--check"]))?;
+    web::build()?;
+    step(
+        "types of the web app",
+        command("npx").args(["--no-install", "tsc", "--noEmit"]).current_dir(&web_app),
+    )?;
+    step("tests of the web app", command("npm").args(["test", "--if-present"]).current_dir(&web_app))?;
+    step(
+        "lints",
+        tools::cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+    )?;
+    step("tests of the crates", tools::cargo().args(["test", "--workspace"]))?;
+
+    web::install(&tests)?;
+    step("server", tools::cargo().args(["build", "--package", "server"]))?;
+    step(
+        "tests in Node and Chromium",
+        command("npm")
+            .arg("test")
+            .current_dir(&tests)
+            .env("XUNFANG", tools::target_folder().join("debug/xunfang"))
+            .env("CHROMIUM", tools::chromium().expect("BUG: required above")),
+    )?;
+    println!("\nEverything passed.");
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! The web app: sync-core as wasm with its bindings, then the app itself into `mobile-web/dist`.
+
+use std::path::Path;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::tools::{self, Failed, Need, command, step};
+
+/// Builds the wasm core and the web app.
+pub(crate) fn build() -> Result<(), Failed> {
+    tools::require(&[Need::Wasm, Need::Node])?;
+    build_wasm()?;
+    let folder = tools::root().join("mobile-web");
+    install(&folder)?;
+    step("web app", command("npx").args(["--no-install", "vite", "build"]).current_dir(folder))
+}
+
+/// Builds sync-core as wasm, and the JavaScript and TypeScript around it into
+/// `mobile-web/src/core/wasm`.
+pub(crate) fn build_wasm() -> Result<(), Failed> {
+    tools::require(&[Need::Wasm])?;
+    step(
+        "wasm core",
+        tools::cargo().args(["rustc", "--package", "sync-core", "--lib", "--crate-type", "cdylib"]).args([
+            "--profile",
+            "wasm",
+            "--target",
+            "wasm32-unknown-unknown",
+        ]),
+    )?;
+    let wasm = tools::target_folder().join("wasm32-unknown-unknown/wasm/sync_core.wasm");
+    let bindings = tools::root().join("mobile-web/src/core/wasm");
+    let generated = || Bindgen::new().input_path(&wasm).web(true)?.typescript(true).generate(&bindings);
+    generated().map_err(|e| Failed(format!("bindings of {}: {e:#}", wasm.display())))
+}
+
+/// Installs the npm packages that `folder`'s lock file names, unless they are there.
+pub(crate) fn install(folder: &Path) -> Result<(), Failed> {
+    let lock = folder.join("package-lock.json");
+    let installed = folder.join("node_modules/.package-lock.json");
+    let modified = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    if modified(&installed) >= modified(&lock) && installed.is_file() {
+        return Ok(());
+    }
+    let name = folder.file_name().unwrap_or_default().display().to_string();
+    step(
+        &format!("npm packages of {name}"),
+        command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder),
+    )
+}
