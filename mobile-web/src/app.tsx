@@ -4,13 +4,11 @@ import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { Button, Loading, Notice, Toasts } from "./parts";
 import { address, go } from "./route";
+import { wide } from "./screen";
 import { person, recordsVisits, session, worksAtDesk } from "./session";
 import { SignIn } from "./sign-in/sign-in";
 import { say } from "./words";
 import { shared } from "./words/shared";
-
-/** From here on the office is the first choice of those who do both. */
-export const wideScreen = matchMedia("(min-width: 960px)");
 
 const parts = {
   field: () => import("./field/field").then((module) => module.Field),
@@ -31,7 +29,7 @@ export function App() {
   if (!me || pathname === "/sign-in") return <Framed><SignIn /></Framed>;
   const asked = pathname === "/office" || pathname.startsWith("/office/") ? "office" : "field";
   const other = asked === "office" ? "field" : "office";
-  const preferOffice = pathname === "/" && wideScreen.matches && opens("office");
+  const preferOffice = pathname === "/" && wide.value && opens("office");
   const part = !opens(asked) || preferOffice ? (opens(other) ? other : "office") : asked;
   return (
     <Framed>

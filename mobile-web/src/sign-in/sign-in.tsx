@@ -2,11 +2,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { version } from "../api";
-import { wideScreen } from "../app";
 import { online } from "../online";
 import { Button, ButtonLink, Card, Field, Notice, Segments } from "../parts";
 import { Problem, sentence, Unreachable } from "../problem";
 import { address, go } from "../route";
+import { wide } from "../screen";
 import { person, recordsVisits, sessionEnded, signIn } from "../session";
 import { language, say } from "../words";
 import { shared } from "../words/shared";
@@ -47,7 +47,7 @@ export function SignIn() {
     busy.value = true;
     refused.value = null;
     try {
-      await signIn(account.value.trim(), password.value, wideScreen.matches);
+      await signIn(account.value.trim(), password.value, wide.value);
       if (address.value.pathname === "/sign-in") go("/", { replace: true });
     } catch (error) {
       if (!(error instanceof Problem) && !(error instanceof Unreachable)) throw error;
