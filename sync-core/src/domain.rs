@@ -10,8 +10,8 @@ pub mod time;
 
 pub use area::AreaCode;
 pub use checklist::{Checklist, ChecklistRef, Item, ItemId, ItemKind, Section};
-pub use cooperative::{Cooperative, OperatingStatus};
-pub use credit_code::CreditCode;
+pub use cooperative::{Cooperative, OperatingStatus, TitleLevel};
+pub use credit_code::{BadCreditCode, CreditCode};
 pub use id::{
     Actor, ChangeHash, CooperativeId, DeviceId, Entropy, FindingId, FixId, PersonId, VisitCode, VisitId,
 };

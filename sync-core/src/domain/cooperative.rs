@@ -1,10 +1,97 @@
-//! A cooperative of the register.
-/// A cooperative.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cooperative;
-/// How it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+//! A cooperative of the register: a plain row, written online and pulled read-only by phones.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AreaCode, CooperativeId, CreditCode, Day, PersonId, Position};
+
+/// A farmers' cooperative as the register knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cooperative {
+    /// Its opaque id, which no correction of other data changes.
+    pub id: CooperativeId,
+    /// Its name.
+    pub name: String,
+    /// The first letters of the name's syllables in pinyin, `a` to `z`, for searching.
+    pub initials: String,
+    /// Met in the field and not yet linked to the register.
+    pub provisional: bool,
+    /// The township-level unit it belongs to.
+    pub area: AreaCode,
+    /// Its credit code, where it has one.
+    pub credit_code: Option<CreditCode>,
+    /// How it runs.
+    pub operating_status: OperatingStatus,
+    /// Its address.
+    pub address: String,
+    /// The village where it is.
+    pub village: String,
+    /// Its chair (理事长), who is its legal representative.
+    pub chair: String,
+    /// The chair's telephone number.
+    pub telephone: String,
+    /// Where it is, in WGS-84, where known.
+    pub position: Option<Position>,
+    /// The highest title it holds as a demonstration cooperative.
+    pub title: Option<TitleLevel>,
+    /// The day of establishment on its licence.
+    pub established: Option<Day>,
+    /// What it produces, separated by `、`.
+    pub products: String,
+    /// Its responsible coordinator; none where it is its unit's.
+    pub coordinator: Option<PersonId>,
+    /// Whether it meets the five haves, by its approved visits; none where that can't be said yet.
+    pub five_haves_met: Option<bool>,
+    /// The day of its newest visit that counts for coverage.
+    pub newest_counted: Option<Day>,
+}
+
+/// How a cooperative runs (after 中农发〔2019〕3号).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OperatingStatus {
-    /// x
+    /// 正常运行
     Normal,
+    /// 空壳
+    Shell,
+    /// 停业
+    Stopped,
+    /// 退出中
+    Exiting,
+    /// 已注销
+    Deregistered,
+}
+
+/// The level of a demonstration cooperative's title, from the highest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TitleLevel {
+    /// 国家级
+    National,
+    /// 省级
+    Provincial,
+    /// 市级
+    Municipal,
+    /// 区级
+    District,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_row_that_phones_pull_is_read_and_written_the_same() {
+        let row = serde_json::json!({
+            "id": "0190b6a0-0000-7000-8000-000000000001", "name": "朔城区神头镇马邑兴农种植专业合作社",
+            "initials": "scqstzmyxnzzzyhzs", "provisional": false, "area": "140602100",
+            "credit_code": "91350100M000100Y43", "operating_status": "normal", "address": "神头镇马邑村",
+            "village": "马邑村", "chair": "张三", "telephone": "",
+            "position": {"latitude_e7": 393180000, "longitude_e7": 1124250000, "accuracy_m": 0},
+            "title": "provincial", "established": "2015-03-02", "products": "玉米、黍子",
+            "coordinator": null, "five_haves_met": null, "newest_counted": "2026-05-02",
+        });
+        let cooperative: Cooperative = serde_json::from_value(row.clone()).expect("a cooperative");
+        assert_eq!(cooperative.title, Some(TitleLevel::Provincial));
+        assert_eq!(serde_json::to_value(&cooperative).expect("JSON"), row);
+    }
 }
