@@ -1,9 +1,13 @@
 //! What a person may do to a record. A command is decided against the record as its author sees it,
 //! before any change exists: the answer is edits, or a refusal that changes nothing.
 
+mod decide;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{ChangeHash, Checklist, Day, FindingId, FixId, ItemId, PersonId, PhoneTime, Position};
+
+pub use decide::{FINDING_CHARS_MAX, NOTE_CHARS_MAX, SHORT_CHARS_MAX, SUMMARY_CHARS_MAX, View, decide};
 
 /// What a person does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +31,9 @@ pub enum Command {
     Confirm {
         /// The item.
         item: ItemId,
+        /// The review that asked; 0 where none did.
+        #[serde(default)]
+        review: i64,
     },
     /// Write a note beside an item; empty takes it back.
     Note {

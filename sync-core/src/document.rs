@@ -1,10 +1,26 @@
 //! The inspection record as an Automerge document. This module and its children are the only place
 //! that knows Automerge; everybody else sees plain values and bytes.
 
+mod edit;
 mod genesis;
+mod history;
 mod inspection;
+mod judge;
+mod read;
+mod record;
+mod schema;
+mod shape;
 
+pub use edit::Edit;
 pub use genesis::{Genesis, SCHEMA_VERSION};
+pub use history::HistoryEntry;
 pub use inspection::{
-    Author, Authors, Entry, Field, Finding, Fix, Inspection, Missing, Presence, Submission, Withdrawal,
+    Author, Authors, Entry, Field, Finding, Fix, Inspection, Missing, Presence, Submission,
+    Withdrawal,
 };
+pub(crate) use inspection::items;
+pub use judge::judge;
+pub use record::{Broken, ChangeFacts, Record, facts_of};
+pub use schema::{Container, Scalar};
+pub(crate) use schema::{finding, fix, scalar_of, severity_key};
+pub use shape::is_well_shaped;

@@ -215,11 +215,6 @@ impl Inspection {
         }
     }
 
-    /// Whether this person is among those present.
-    pub fn is_present(&self, person: PersonId) -> bool {
-        self.present.iter().any(|presence| presence.person == person)
-    }
-
     /// Every field with values that differ.
     pub fn conflicts(&self) -> Vec<FieldRef> {
         let answers = self.answers.iter().filter(|(_, field)| field.is_conflict());

@@ -13,3 +13,10 @@ pub struct Position {
     /// gives it; 0 where unknown.
     pub accuracy_m: u32,
 }
+
+impl Position {
+    /// Whether the coordinates are within their ranges.
+    pub const fn is_on_earth(&self) -> bool {
+        self.latitude_e7.unsigned_abs() <= 900_000_000 && self.longitude_e7.unsigned_abs() <= 1_800_000_000
+    }
+}

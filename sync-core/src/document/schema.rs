@@ -1,0 +1,165 @@
+//! The names in the document, and which value each may hold.
+//!
+//! Genesis creates every container, so that nobody ever creates the same one twice. Keys are never
+//! deleted: in Automerge a delete loses to a concurrent put without a trace, so what is taken back is
+//! null.
+
+use crate::commands::{Answer, Severity, YesNo};
+use crate::domain::checklist::{Item, ItemKind};
+
+/// What the root says about the record, in the order genesis writes it.
+pub(super) const SCHEMA: &str = "schema";
+pub(super) const VISIT: &str = "visit";
+pub(super) const COOPERATIVE: &str = "cooperative";
+pub(super) const CHECKLIST: &str = "checklist";
+/// The narrative, the only text that two people write at once.
+pub(super) const SUMMARY: &str = "summary";
+
+/// Fields of a finding's map.
+pub(super) mod finding {
+    pub(in crate::document) const ITEM: &str = "item";
+    pub(in crate::document) const TEXT: &str = "text";
+    pub(in crate::document) const SEVERITY: &str = "severity";
+    pub(in crate::document) const DUE: &str = "due";
+    pub(in crate::document) const RESPONSIBLE: &str = "responsible";
+    pub(in crate::document) const WITHDRAWN: &str = "withdrawn";
+}
+
+/// Fields of a position fix's map; WGS-84.
+pub(super) mod fix {
+    pub(in crate::document) const LATITUDE_E7: &str = "latitude_e7";
+    pub(in crate::document) const LONGITUDE_E7: &str = "longitude_e7";
+    pub(in crate::document) const ACCURACY_M: &str = "accuracy_m";
+}
+
+/// The maps under the root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Container {
+    /// Item id → the answer, null where taken back.
+    Answers,
+    /// Item id → the note, null where taken back.
+    Notes,
+    /// Finding id → a map, made in one change.
+    Findings,
+    /// Finding id → its follow-up.
+    FollowUps,
+    /// Photo id → a map, made in one change.
+    Evidence,
+    /// Field of the register → the proposed value.
+    Corrections,
+    /// Person id → since when the person was there (milliseconds, phone time).
+    Present,
+    /// Fix id → a map, made in one change.
+    Positions,
+    /// Person id → when the person submitted (milliseconds, phone time); what was submitted are the
+    /// heads that the change depends on.
+    Submissions,
+    /// Person id → why the person withdrew the visit.
+    Withdrawals,
+    /// `item/person/review` → when the person confirmed the value (milliseconds, phone time).
+    Confirmations,
+}
+
+impl Container {
+    /// Every container, in the order in which genesis creates them. The order is part of the golden
+    /// bytes.
+    pub(super) const ALL: [Self; 11] = [
+        Self::Answers,
+        Self::Notes,
+        Self::Findings,
+        Self::FollowUps,
+        Self::Evidence,
+        Self::Corrections,
+        Self::Present,
+        Self::Positions,
+        Self::Submissions,
+        Self::Withdrawals,
+        Self::Confirmations,
+    ];
+
+    /// The container's key under the root.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Notes => "notes",
+            Self::Findings => "findings",
+            Self::FollowUps => "follow_ups",
+            Self::Evidence => "evidence",
+            Self::Corrections => "corrections",
+            Self::Present => "present",
+            Self::Positions => "positions",
+            Self::Submissions => "submissions",
+            Self::Withdrawals => "withdrawals",
+            Self::Confirmations => "confirmations",
+        }
+    }
+}
+
+/// A value as the document holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Int(i64),
+    /// True or false.
+    Bool(bool),
+    /// Nothing: never asked for, or taken back.
+    Null,
+}
+
+/// An answer as the document holds it.
+pub(super) fn scalar_of(answer: &Answer) -> Scalar {
+    match answer {
+        Answer::YesNo(value) => Scalar::Text(
+            match value {
+                YesNo::Yes => "yes",
+                YesNo::No => "no",
+                YesNo::NotApplicable => "not_applicable",
+            }
+            .to_owned(),
+        ),
+        Answer::Choice(id) => Scalar::Text(id.clone()),
+        Answer::Choices(ids) => Scalar::Text(ids.join(",")),
+        Answer::Text(text) => Scalar::Text(text.clone()),
+        Answer::Number(number) => Scalar::Int(*number),
+        Answer::Percent(hundredths) => Scalar::Int(*hundredths),
+        Answer::Date(day) => Scalar::Text(day.to_string()),
+    }
+}
+
+/// The answer that a value stands for, where it fits the item.
+pub(super) fn answer_of(item: &Item, scalar: &Scalar) -> Option<Answer> {
+    let answer = match (item.kind, scalar) {
+        (ItemKind::YesNo, Scalar::Text(text)) => Answer::YesNo(match text.as_str() {
+            "yes" => YesNo::Yes,
+            "no" => YesNo::No,
+            "not_applicable" => YesNo::NotApplicable,
+            _ => return None,
+        }),
+        (ItemKind::Choice, Scalar::Text(text)) => Answer::Choice(text.clone()),
+        (ItemKind::Choices, Scalar::Text(text)) => {
+            Answer::Choices(text.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect())
+        }
+        (ItemKind::Text, Scalar::Text(text)) => Answer::Text(text.clone()),
+        (ItemKind::Number, Scalar::Int(number)) => Answer::Number(*number),
+        (ItemKind::Percent, Scalar::Int(hundredths)) => Answer::Percent(*hundredths),
+        (ItemKind::Date, Scalar::Text(text)) => Answer::Date(text.parse().ok()?),
+        _ => return None,
+    };
+    item.accepts(&answer).then_some(answer)
+}
+
+/// A severity as the document holds it.
+pub(super) const fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Minor => "minor",
+        Severity::Major => "major",
+        Severity::Grave => "grave",
+    }
+}
+
+/// The severity that a text stands for.
+pub(super) fn severity_of(text: &str) -> Option<Severity> {
+    [Severity::Minor, Severity::Major, Severity::Grave].into_iter().find(|s| severity_key(*s) == text)
+}

@@ -1,0 +1,288 @@
+//! What a phone does with the server's answer. Whoever holds the store performs the outcome in one
+//! transaction: records, rows and cursors together or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rebuild::rebuild;
+use super::stored::{ScopeState, Sent, State, StoredRecord};
+use crate::document::{Broken, Genesis, Record, facts_of};
+use crate::domain::{Actor, AreaCode, ChangeHash, PersonId, ServerTime, VisitCode, VisitId};
+use crate::wire::{
+    Entered, Entry, PulledChange, Receipt, RefusalCode, Reply, Row, ScopePage, heads_digest, scope_digest,
+};
+
+/// For how long a phone keeps what the server acknowledged, to send it again to a server that lost it.
+pub const KEEP_SENT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Who takes the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taking {
+    /// The person signed in.
+    pub person: PersonId,
+    /// A fresh random actor, for what must be issued again.
+    pub fresh_actor: Actor,
+}
+
+/// What is to be stored, all of it in one transaction.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outcome {
+    /// Where the phone stands now.
+    pub state: State,
+    /// Records to store.
+    pub put: Vec<StoredRecord>,
+    /// Records to delete.
+    pub delete: Vec<VisitId>,
+    /// Rows of the register to store; one whose stored sequence number is higher stays.
+    pub rows: Vec<Row>,
+    /// Areas no longer granted: rows of the register that lie in them go.
+    pub ended: Vec<AreaCode>,
+    /// Ask again at once: more is waiting, or something is to be sent again.
+    pub more: bool,
+    /// Changes that a receipt newly named.
+    pub sent: u32,
+    /// Changes that were refused.
+    pub refused: u32,
+    /// Records that could not be read or merged, and were set aside as they were.
+    pub set_aside: Vec<VisitId>,
+}
+
+/// The visits that an answer speaks of: what must be at hand to take it.
+pub fn visits_in(reply: &Reply) -> BTreeSet<VisitId> {
+    let of_entry = |entry: &Entry| match entry {
+        Entry::Change(change) => Some(change.visit),
+        Entry::Enter(entered) => Some(entered.visit),
+        Entry::Leave(visit) => Some(*visit),
+        Entry::Row(_) => None,
+    };
+    let entries = reply.scopes.iter().flat_map(|page| &page.entries).filter_map(of_entry);
+    reply.receipts.iter().map(|receipt| receipt.visit).chain(entries).collect()
+}
+
+/// Takes an answer. `records` are those of [`visits_in`] that the phone has.
+pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Taking) -> Outcome {
+    let mut desk = Desk {
+        records: records.into_iter().map(|record| (record.visit(), record)).collect(),
+        touched: BTreeSet::new(),
+        outcome: Outcome { state, ..Outcome::default() },
+        now: reply.server_time,
+        taking,
+    };
+    desk.receipts(reply);
+    for page in &reply.scopes {
+        desk.page(page);
+    }
+    desk.grants(reply);
+    desk.outcome.state.last_contact = Some(reply.server_time);
+    desk.finish()
+}
+
+/// Records at hand while an answer is taken.
+struct Desk {
+    records: BTreeMap<VisitId, StoredRecord>,
+    touched: BTreeSet<VisitId>,
+    outcome: Outcome,
+    now: ServerTime,
+    taking: Taking,
+}
+
+impl Desk {
+    fn receipts(&mut self, reply: &Reply) {
+        for receipt in &reply.receipts {
+            let Some(mut record) = self.records.remove(&receipt.visit) else { continue };
+            let by_hash: BTreeMap<ChangeHash, &Receipt> =
+                receipt.changes.iter().map(|change| (change.hash, &change.receipt)).collect();
+            let mut refused: BTreeMap<ChangeHash, RefusalCode> = BTreeMap::new();
+            let mut accepted = Vec::new();
+            let mut is_parked = false;
+            for mine in &mut record.mine {
+                match by_hash.get(&mine.hash) {
+                    Some(Receipt::Accepted | Receipt::Duplicate) => {
+                        if mine.sent == Sent::No {
+                            self.outcome.sent += 1;
+                        }
+                        mine.sent = Sent::At(self.now);
+                        record.received_at.get_or_insert(self.now);
+                        accepted.push(mine.bytes.clone());
+                    }
+                    Some(Receipt::Quarantined(code)) => {
+                        refused.insert(mine.hash, *code);
+                    }
+                    Some(Receipt::Parked(_)) => is_parked = true,
+                    None => {}
+                }
+            }
+            if is_parked {
+                // The server lacks what it once acknowledged: all of it goes out again.
+                for mine in &mut record.mine {
+                    mine.sent = Sent::No;
+                }
+            }
+            self.outcome.refused += refused.len() as u32;
+            let visit = record.visit();
+            let rebuilt = add_to_base(&mut record, &accepted).and_then(|()| {
+                if refused.is_empty() {
+                    return Ok(record.clone());
+                }
+                self.outcome.more = true;
+                rebuild(&record, &refused, self.taking.fresh_actor, self.taking.person)
+            });
+            self.keep(visit, record, rebuilt);
+        }
+    }
+
+    fn page(&mut self, page: &ScopePage) {
+        let was_comparing = self
+            .outcome
+            .state
+            .scopes
+            .get(&page.prefix)
+            .is_none_or(|scope| scope.cursor.as_ref().is_none_or(|cursor| cursor.comparing.is_some()));
+        for entry in &page.entries {
+            match entry {
+                Entry::Change(pulled) => self.change(&page.prefix, pulled),
+                Entry::Enter(entered) => self.enter(&page.prefix, entered, was_comparing),
+                Entry::Leave(visit) => self.leave(&page.prefix, *visit, was_comparing),
+                Entry::Row(row) => self.outcome.rows.push(row.clone()),
+            }
+        }
+        let scope = self.outcome.state.scopes.entry(page.prefix.clone()).or_default();
+        scope.cursor = Some(page.cursor.clone());
+        self.outcome.more |= page.more;
+        let differs = page.digest.is_some_and(|theirs| theirs != scope_digest(scope.held.values().copied()));
+        if differs && !was_comparing {
+            scope.cursor = None;
+            self.outcome.more = true;
+        }
+    }
+
+    fn change(&mut self, prefix: &AreaCode, pulled: &PulledChange) {
+        let mut record = self.at_hand(&pulled.genesis, &pulled.code);
+        if let Some(facts) = facts_of(&pulled.change) {
+            record.actors.insert(facts.actor, pulled.person);
+        }
+        record.received_at.get_or_insert(pulled.received_at);
+        let merged = add_to_base(&mut record, &[&pulled.change]).map(|()| record.clone());
+        self.hold(prefix, pulled.visit, record, merged);
+    }
+
+    fn enter(&mut self, prefix: &AreaCode, entered: &Entered, was_comparing: bool) {
+        let mut record = self.at_hand(&entered.genesis, &entered.code);
+        record.actors.extend(entered.actors.iter().copied());
+        record.received_at = Some(entered.received_at);
+        let merged = Record::load(&entered.snapshot, &entered.genesis).and_then(|snapshot| {
+            if was_comparing {
+                // What the server shows now is all it holds: anything else it once acknowledged is lost
+                // there and goes out again.
+                record.base = Some(entered.snapshot.clone().into());
+                for mine in record.mine.iter_mut().filter(|mine| !snapshot.contains(mine.hash)) {
+                    self.outcome.more |= mine.sent != Sent::No;
+                    mine.sent = Sent::No;
+                }
+            } else {
+                let theirs: Vec<_> = snapshot.changes().into_iter().map(|(_, bytes)| bytes).collect();
+                add_to_base(&mut record, &theirs)?;
+            }
+            Ok(record.clone())
+        });
+        self.hold(prefix, entered.visit, record, merged);
+    }
+
+    fn leave(&mut self, prefix: &AreaCode, visit: VisitId, was_comparing: bool) {
+        if let Some(scope) = self.outcome.state.scopes.get_mut(prefix) {
+            scope.held.remove(&visit);
+        }
+        let Some(record) = self.records.get_mut(&visit) else { return };
+        if was_comparing {
+            record.base = None;
+            for mine in &mut record.mine {
+                self.outcome.more |= mine.sent != Sent::No;
+                mine.sent = Sent::No;
+            }
+        }
+        self.touched.insert(visit);
+    }
+
+    fn grants(&mut self, reply: &Reply) {
+        let scopes = &mut self.outcome.state.scopes;
+        let ended: Vec<AreaCode> = scopes.keys().filter(|area| !reply.granted.contains(area)).cloned().collect();
+        for area in &ended {
+            if let Some(scope) = scopes.remove(area) {
+                self.outcome.delete.extend(scope.held.into_keys());
+            }
+        }
+        for area in &reply.granted {
+            if !scopes.contains_key(area) {
+                scopes.insert(area.clone(), ScopeState::default());
+                self.outcome.more = true;
+            }
+        }
+        self.outcome.ended = ended;
+    }
+
+    fn finish(mut self) -> Outcome {
+        let held = |visit: &VisitId| self.outcome.state.scopes.values().any(|s| s.held.contains_key(visit));
+        for visit in &self.touched {
+            let Some(mut record) = self.records.remove(visit) else { continue };
+            let keep_until = |sent: Sent| match sent {
+                Sent::No => true,
+                Sent::At(at) => at.0 + KEEP_SENT_MS > self.now.0,
+            };
+            record.mine.retain(|mine| keep_until(mine.sent));
+            if held(visit) || !record.mine.is_empty() || record.has_unreceipted_work() {
+                self.outcome.put.push(record);
+            } else {
+                self.outcome.delete.push(*visit);
+            }
+        }
+        self.outcome
+    }
+
+    fn at_hand(&mut self, genesis: &Genesis, code: &VisitCode) -> StoredRecord {
+        self.records.remove(&genesis.visit).unwrap_or_else(|| StoredRecord {
+            genesis: genesis.clone(),
+            code: code.clone(),
+            area: None,
+            provisional: None,
+            base: None,
+            mine: Vec::new(),
+            actors: [].into(),
+            attention: Vec::new(),
+            received_at: None,
+        })
+    }
+
+    /// Keeps a record as it came out, or, where it could not be read or merged, as it was.
+    fn keep(&mut self, visit: VisitId, before: StoredRecord, after: Result<StoredRecord, Broken>) {
+        let record = after.unwrap_or_else(|_| {
+            self.outcome.set_aside.push(visit);
+            before
+        });
+        self.records.insert(visit, record);
+        self.touched.insert(visit);
+    }
+
+    fn hold(
+        &mut self,
+        prefix: &AreaCode,
+        visit: VisitId,
+        before: StoredRecord,
+        after: Result<StoredRecord, Broken>,
+    ) {
+        if let Ok(base) = after.as_ref().map_err(Clone::clone).and_then(StoredRecord::base) {
+            let scope = self.outcome.state.scopes.entry(prefix.clone()).or_default();
+            scope.held.insert(visit, heads_digest(visit, &base.heads()));
+        }
+        self.keep(visit, before, after);
+    }
+}
+
+/// Adds changes that the server holds to a record's base.
+fn add_to_base<B: AsRef<[u8]>>(record: &mut StoredRecord, changes: &[B]) -> Result<(), Broken> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut base = record.base()?;
+    base.apply(changes)?;
+    record.base = Some(base.save().into());
+    Ok(())
+}
