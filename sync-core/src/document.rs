@@ -14,11 +14,10 @@ mod shape;
 pub use edit::Edit;
 pub use genesis::{Genesis, SCHEMA_VERSION};
 pub use history::HistoryEntry;
-pub use inspection::{
-    Author, Authors, Entry, Field, Finding, Fix, Inspection, Missing, Presence, Submission,
-    Withdrawal,
-};
 pub(crate) use inspection::items;
+pub use inspection::{
+    Author, Authors, Entry, Field, Finding, Fix, Inspection, Missing, Presence, Submission, Withdrawal,
+};
 pub use judge::judge;
 pub use record::{Broken, ChangeFacts, Record, facts_of};
 pub use schema::{Container, Scalar};

@@ -45,11 +45,7 @@ impl View for Inspection {
 ///
 /// # Errors
 /// The first refusal; then nothing is to be written.
-pub fn decide(
-    view: &impl View,
-    context: &Context<'_>,
-    commands: &[Command],
-) -> Result<Vec<Edit>, Refusal> {
+pub fn decide(view: &impl View, context: &Context<'_>, commands: &[Command]) -> Result<Vec<Edit>, Refusal> {
     if !(0..1 << 53).contains(&context.now.0) {
         return Err(Refusal::ClockOutOfRange);
     }
@@ -200,10 +196,7 @@ fn pick(
     }
 }
 
-fn chosen_value<T: PartialEq>(
-    field: Option<&Field<T>>,
-    chosen: ChangeHash,
-) -> Result<Option<&T>, Refusal> {
+fn chosen_value<T: PartialEq>(field: Option<&Field<T>>, chosen: ChangeHash) -> Result<Option<&T>, Refusal> {
     let field = field.filter(|field| field.is_conflict()).ok_or(Refusal::NoConflict)?;
     let entry = field.entries().iter().find(|entry| entry.change == chosen);
     entry.map(|entry| entry.value.as_ref()).ok_or(Refusal::NoConflict)
@@ -211,11 +204,7 @@ fn chosen_value<T: PartialEq>(
 
 /// At the desk nothing is written but one of the values that stand against each other, be it named by
 /// its change (as the supervisor does) or written out (as the change then reads).
-fn pick_at_desk(
-    inspection: &Inspection,
-    checklist: &Checklist,
-    command: &Command,
-) -> Result<Edit, Refusal> {
+fn pick_at_desk(inspection: &Inspection, checklist: &Checklist, command: &Command) -> Result<Edit, Refusal> {
     let (field, chosen) = match command {
         Command::Pick { field, chosen } => (field.clone(), *chosen),
         Command::Answer { item, value } => {

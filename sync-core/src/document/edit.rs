@@ -51,12 +51,7 @@ impl Record {
     /// none writes anything there is no change.
     ///
     /// Returns the change's hash and its raw bytes.
-    pub fn commit(
-        &mut self,
-        actor: Actor,
-        at: PhoneTime,
-        edits: &[Edit],
-    ) -> Option<(ChangeHash, Vec<u8>)> {
+    pub fn commit(&mut self, actor: Actor, at: PhoneTime, edits: &[Edit]) -> Option<(ChangeHash, Vec<u8>)> {
         self.document.set_actor(ActorId::from(actor.as_bytes().as_slice()));
         let mut change = self.document.transaction();
         for edit in edits {

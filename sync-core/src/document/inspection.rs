@@ -190,7 +190,6 @@ pub struct Inspection {
 /// Ids of checklist items that rules of this crate speak of.
 pub(crate) mod items {
     pub(crate) const VISIT_OUTCOME: &str = "visit_outcome";
-    pub(crate) const OPERATING_STATUS: &str = "operating_status";
 }
 
 impl Inspection {

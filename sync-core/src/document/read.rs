@@ -54,16 +54,16 @@ impl Reader<'_> {
         Inspection {
             genesis: self.record.of().clone(),
             heads,
-            answers: self.fields(Container::Answers, |item, value| {
-                answer_of(checklist.item(item)?, value)
-            }),
+            answers: self.fields(Container::Answers, |item, value| answer_of(checklist.item(item)?, value)),
             notes: self.fields(Container::Notes, |_, value| match value {
                 Scalar::Text(text) => Some(text.clone()),
                 _ => None,
             }),
             findings: self.made(Container::Findings, |written| self.finding(written)),
             present: self.by_person(Container::Present, |person, written| match written.value {
-                Some(Scalar::Int(ms)) => Some(Presence { person, since: PhoneTime(ms), change: written.change }),
+                Some(Scalar::Int(ms)) => {
+                    Some(Presence { person, since: PhoneTime(ms), change: written.change })
+                }
                 _ => None,
             }),
             fixes: self.made(Container::Positions, |written| self.fix(written)),
@@ -113,7 +113,13 @@ impl Reader<'_> {
                 Value::Object(_) => None,
             };
             let person = self.authors.get(&facts.actor).copied();
-            Some(Written { value, object: id, change, author: Author { actor: facts.actor, person }, at: facts.at })
+            Some(Written {
+                value,
+                object: id,
+                change,
+                author: Author { actor: facts.actor, person },
+                at: facts.at,
+            })
         };
         values.unwrap_or_default().into_iter().filter_map(with_writer).collect()
     }
@@ -173,11 +179,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn by_person<T>(
-        &self,
-        container: Container,
-        parse: impl Fn(PersonId, Written) -> Option<T>,
-    ) -> Vec<T> {
+    fn by_person<T>(&self, container: Container, parse: impl Fn(PersonId, Written) -> Option<T>) -> Vec<T> {
         self.entries(container)
             .into_iter()
             .filter_map(|(key, values)| Some((key.parse().ok()?, values)))
@@ -225,7 +227,9 @@ impl Reader<'_> {
         let mut confirmations: BTreeMap<ItemId, Vec<Entry<PersonId>>> = BTreeMap::new();
         for (key, values) in self.entries(Container::Confirmations) {
             let mut parts = key.split('/');
-            let (Some(item), Some(Ok(person))) = (parts.next(), parts.next().map(str::parse)) else { continue };
+            let (Some(item), Some(Ok(person))) = (parts.next(), parts.next().map(str::parse)) else {
+                continue;
+            };
             let entries = confirmations.entry(item.to_owned()).or_default();
             entries.extend(values.into_iter().map(|written| Entry {
                 value: Some(person),

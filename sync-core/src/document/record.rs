@@ -130,7 +130,8 @@ impl Record {
     /// The changes that came after these heads, as [`Record::changes`] gives them.
     pub fn changes_since(&self, heads: &[ChangeHash]) -> Vec<(ChangeFacts, Vec<u8>)> {
         let heads: Vec<_> = heads.iter().map(|hash| automerge::ChangeHash(hash.0)).collect();
-        let facts = |change: &Change| facts_of_change(change).expect("BUG: a held change has an actor of 16 bytes");
+        let facts =
+            |change: &Change| facts_of_change(change).expect("BUG: a held change has an actor of 16 bytes");
         self.document
             .get_changes(&heads)
             .iter()

@@ -16,20 +16,20 @@ pub(super) const CHECKLIST: &str = "checklist";
 pub(super) const SUMMARY: &str = "summary";
 
 /// Fields of a finding's map.
-pub(super) mod finding {
-    pub(in crate::document) const ITEM: &str = "item";
-    pub(in crate::document) const TEXT: &str = "text";
-    pub(in crate::document) const SEVERITY: &str = "severity";
-    pub(in crate::document) const DUE: &str = "due";
-    pub(in crate::document) const RESPONSIBLE: &str = "responsible";
-    pub(in crate::document) const WITHDRAWN: &str = "withdrawn";
+pub(crate) mod finding {
+    pub(crate) const ITEM: &str = "item";
+    pub(crate) const TEXT: &str = "text";
+    pub(crate) const SEVERITY: &str = "severity";
+    pub(crate) const DUE: &str = "due";
+    pub(crate) const RESPONSIBLE: &str = "responsible";
+    pub(crate) const WITHDRAWN: &str = "withdrawn";
 }
 
 /// Fields of a position fix's map; WGS-84.
-pub(super) mod fix {
-    pub(in crate::document) const LATITUDE_E7: &str = "latitude_e7";
-    pub(in crate::document) const LONGITUDE_E7: &str = "longitude_e7";
-    pub(in crate::document) const ACCURACY_M: &str = "accuracy_m";
+pub(crate) mod fix {
+    pub(crate) const LATITUDE_E7: &str = "latitude_e7";
+    pub(crate) const LONGITUDE_E7: &str = "longitude_e7";
+    pub(crate) const ACCURACY_M: &str = "accuracy_m";
 }
 
 /// The maps under the root.
@@ -109,7 +109,7 @@ pub enum Scalar {
 }
 
 /// An answer as the document holds it.
-pub(super) fn scalar_of(answer: &Answer) -> Scalar {
+pub(crate) fn scalar_of(answer: &Answer) -> Scalar {
     match answer {
         Answer::YesNo(value) => Scalar::Text(
             match value {
@@ -151,7 +151,7 @@ pub(super) fn answer_of(item: &Item, scalar: &Scalar) -> Option<Answer> {
 }
 
 /// A severity as the document holds it.
-pub(super) const fn severity_key(severity: Severity) -> &'static str {
+pub(crate) const fn severity_key(severity: Severity) -> &'static str {
     match severity {
         Severity::Minor => "minor",
         Severity::Major => "major",

@@ -204,7 +204,8 @@ impl Desk {
 
     fn grants(&mut self, reply: &Reply) {
         let scopes = &mut self.outcome.state.scopes;
-        let ended: Vec<AreaCode> = scopes.keys().filter(|area| !reply.granted.contains(area)).cloned().collect();
+        let ended: Vec<AreaCode> =
+            scopes.keys().filter(|area| !reply.granted.contains(area)).cloned().collect();
         for area in &ended {
             if let Some(scope) = scopes.remove(area) {
                 self.outcome.delete.extend(scope.held.into_keys());

@@ -7,7 +7,8 @@ use crate::commands::{Command, Context, Part, Refusal, decide};
 use crate::document::{Broken, Genesis, Inspection, Record, SCHEMA_VERSION};
 use crate::domain::id::BadCode;
 use crate::domain::{
-    Actor, AreaCode, ChangeHash, ChecklistRef, CooperativeId, Entropy, PersonId, PhoneTime, VisitCode, VisitId,
+    Actor, AreaCode, ChangeHash, ChecklistRef, CooperativeId, Entropy, PersonId, PhoneTime, VisitCode,
+    VisitId,
 };
 use crate::wire::ProvisionalCooperative;
 
@@ -58,9 +59,8 @@ impl OpenRecord {
             cooperative: new.cooperative,
             checklist: new.checklist,
         };
-        let provisional = new
-            .provisional_name
-            .map(|name| ProvisionalCooperative { name, area: new.area.clone() });
+        let provisional =
+            new.provisional_name.map(|name| ProvisionalCooperative { name, area: new.area.clone() });
         Self::open(StoredRecord {
             genesis,
             code,

@@ -9,7 +9,8 @@ use super::stored::{Attention, Sent};
 use crate::commands::FieldRef;
 use crate::document::{Entry, Inspection, Missing, items};
 use crate::domain::{
-    AreaCode, ChangeHash, ChecklistRef, CooperativeId, ItemId, PersonId, PhoneTime, ServerTime, VisitCode, VisitId,
+    AreaCode, ChangeHash, ChecklistRef, CooperativeId, ItemId, PersonId, PhoneTime, ServerTime, VisitCode,
+    VisitId,
 };
 use crate::review::{self, Review, Status, Verdict};
 
