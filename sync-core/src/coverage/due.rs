@@ -1,0 +1,292 @@
+//! Which cooperatives are due a visit: from the rules, the register and the visits so far. Nobody types
+//! a due list.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use super::{PatrolRules, Period, VisitFacts};
+use crate::domain::{Cooperative, CooperativeId, Day, OperatingStatus};
+
+/// Why a visit is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueReason {
+    /// A rectification fell due and has not been looked at.
+    FollowUp,
+    /// It is a shell.
+    Shell,
+    /// It is on its way out.
+    Exiting,
+    /// It is stopped.
+    Stopped,
+    /// It doesn't meet the five haves.
+    FiveHavesNotMet,
+    /// It holds a title.
+    Titled,
+    /// It was established this year.
+    NewlyRegistered,
+    /// It operates normally.
+    Normal,
+}
+
+/// A visit that is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueVisit {
+    /// The cooperative to visit.
+    pub cooperative: CooperativeId,
+    /// Why.
+    pub reason: DueReason,
+    /// The last day on which the visit is in time.
+    pub due_on: Day,
+    /// Days since then; 0 where there is still time.
+    pub overdue_days: u32,
+    /// The period whose regular visit it is; none for a follow-up.
+    pub period: Option<Period>,
+}
+
+/// The visit that is due at a cooperative, the most pressing where several rules ask for one.
+///
+/// `visits` are those to this cooperative, in any order. Regularly, one counted visit is due in every
+/// period of the strictest rule. The first period after the newest counted visit is the one that is due,
+/// so a period that was missed makes the visit overdue since that period's end. One never visited is due
+/// by the end of the running period.
+pub fn due_visit(
+    cooperative: &Cooperative,
+    rules: &PatrolRules,
+    visits: &[&VisitFacts],
+    today: Day,
+) -> Option<DueVisit> {
+    let so_far: Vec<&VisitFacts> = visits.iter().copied().filter(|visit| visit.day() <= today).collect();
+    let follow_up = follow_ups(&so_far)
+        .filter(|follow_up| follow_up.looked_at_on.is_none() && follow_up.rectification_due <= today)
+        .map(|follow_up| (follow_up.due_on(rules), DueReason::FollowUp, None))
+        .filter(|_| cooperative.operating_status != OperatingStatus::Deregistered);
+    let regular = rules.strictest(cooperative, today).and_then(|(reason, length)| {
+        let running = length.of(today);
+        let newest = so_far.iter().filter(|visit| visit.is_counted()).map(|visit| visit.day()).max();
+        let period = match newest.map(|day| length.of(day)) {
+            None => running,
+            Some(visited) if visited == running => return None,
+            Some(visited) => visited.next(),
+        };
+        Some((period.last(), reason, Some(period)))
+    });
+    let most_pressing = follow_up.chain(regular).min_by_key(|(due_on, reason, _)| (*due_on, *reason));
+    most_pressing.map(|(due_on, reason, period)| DueVisit {
+        cooperative: cooperative.id,
+        reason,
+        due_on,
+        overdue_days: u32::try_from((today.0 - due_on.0).whole_days()).unwrap_or(0),
+        period,
+    })
+}
+
+/// Every visit that is due at these cooperatives, the most pressing first.
+pub fn due_visits<'a>(
+    cooperatives: impl IntoIterator<Item = &'a Cooperative>,
+    rules: &PatrolRules,
+    visits: &[VisitFacts],
+    today: Day,
+) -> Vec<DueVisit> {
+    let visits = by_cooperative(visits);
+    let mut due: Vec<DueVisit> = cooperatives
+        .into_iter()
+        .filter_map(|cooperative| {
+            let of_it = visits.get(&cooperative.id).map_or(&[][..], Vec::as_slice);
+            due_visit(cooperative, rules, of_it, today)
+        })
+        .collect();
+    due.sort_by_key(|visit| (visit.due_on, visit.reason, visit.cooperative));
+    due
+}
+
+/// The visits by the cooperative visited.
+pub(super) fn by_cooperative(visits: &[VisitFacts]) -> BTreeMap<CooperativeId, Vec<&VisitFacts>> {
+    let mut by: BTreeMap<CooperativeId, Vec<&VisitFacts>> = BTreeMap::new();
+    for visit in visits {
+        by.entry(visit.cooperative).or_default().push(visit);
+    }
+    by
+}
+
+/// A look at whether a finding was put right.
+pub(super) struct FollowUp {
+    /// The day by which it was to be put right.
+    pub(super) rectification_due: Day,
+    /// The day of the first counted visit on or after that day, other than the one that found it.
+    pub(super) looked_at_on: Option<Day>,
+}
+
+impl FollowUp {
+    /// The last day on which the follow-up is in time.
+    pub(super) fn due_on(&self, rules: &PatrolRules) -> Day {
+        Day(self.rectification_due.0.saturating_add(Duration::days(rules.follow_up_days.into())))
+    }
+}
+
+/// The follow-ups that the handed-in visits to one cooperative ask for.
+pub(super) fn follow_ups<'a>(visits: &'a [&VisitFacts]) -> impl Iterator<Item = FollowUp> + 'a {
+    let found = visits.iter().filter(|visit| visit.is_handed_in());
+    let dues = found.flat_map(|visit| visit.findings_due.iter().map(|due| (visit.visit, *due)));
+    dues.map(|(found_at, rectification_due)| {
+        let later = visits.iter().filter(|visit| visit.is_counted() && visit.visit != found_at);
+        let looked_at_on = later.map(|visit| visit.day()).filter(|day| *day >= rectification_due).min();
+        FollowUp { rectification_due, looked_at_on }
+    })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::{JudgedTime, Outcome};
+    use super::*;
+    use crate::domain::{ServerTime, VisitId};
+    use crate::review::Status;
+
+    pub(in crate::coverage) fn day(text: &str) -> Day {
+        text.parse().unwrap_or_else(|_| panic!("{text} is a day"))
+    }
+
+    /// Noon in China on that day, believed.
+    pub(in crate::coverage) fn at(text: &str) -> JudgedTime {
+        let noon = day(text).0.midnight().assume_utc().unix_timestamp() + 4 * 3600;
+        JudgedTime { at: ServerTime(noon * 1000), flagged: false }
+    }
+
+    /// A visit to [`cooperative`] that counts.
+    pub(in crate::coverage) fn counted(text: &str) -> VisitFacts {
+        let time = at(text);
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&time.at.0.to_be_bytes());
+        VisitFacts {
+            visit: VisitId::from_bytes(id),
+            cooperative: cooperative().id,
+            outcome: Some(Outcome::Held),
+            time,
+            status: Status::Submitted,
+            located: true,
+            findings_due: Vec::new(),
+        }
+    }
+
+    /// A cooperative that operates normally and was established long ago.
+    pub(in crate::coverage) fn cooperative() -> Cooperative {
+        Cooperative {
+            id: CooperativeId::from_bytes([1; 16]),
+            name: "示例合作社".into(),
+            initials: "slhzs".into(),
+            provisional: false,
+            area: "140602100".parse().unwrap(),
+            credit_code: None,
+            operating_status: OperatingStatus::Normal,
+            address: String::new(),
+            village: String::new(),
+            chair: String::new(),
+            telephone: String::new(),
+            position: None,
+            title: None,
+            established: Some(day("2015-03-02")),
+            products: String::new(),
+            coordinator: None,
+            five_haves_met: Some(true),
+            newest_counted: None,
+        }
+    }
+
+    fn due(visits: &[VisitFacts], today: &str) -> Option<DueVisit> {
+        let visits: Vec<&VisitFacts> = visits.iter().collect();
+        due_visit(&cooperative(), &PatrolRules::default(), &visits, day(today))
+    }
+
+    fn due_on(visits: &[VisitFacts], today: &str) -> Option<(Day, u32)> {
+        due(visits, today).map(|due| (due.due_on, due.overdue_days))
+    }
+
+    #[test]
+    fn one_never_visited_is_due_by_the_end_of_the_running_period() {
+        assert_eq!(due_on(&[], "2026-05-04"), Some((day("2026-06-30"), 0)));
+        assert_eq!(due_on(&[], "2026-07-01"), Some((day("2026-12-31"), 0)));
+    }
+
+    #[test]
+    fn nothing_is_due_in_a_period_with_a_counted_visit() {
+        let visits = [counted("2026-01-01")];
+        assert_eq!(due_on(&visits, "2026-06-30"), None);
+        assert_eq!(due_on(&visits, "2026-07-01"), Some((day("2026-12-31"), 0)));
+    }
+
+    #[test]
+    fn a_missed_period_makes_it_overdue_since_that_periods_end() {
+        let visits = [counted("2025-08-01")];
+        assert_eq!(due_on(&visits, "2026-06-30"), Some((day("2026-06-30"), 0)));
+        assert_eq!(due_on(&visits, "2026-07-01"), Some((day("2026-06-30"), 1)));
+        let long_ago = [counted("2024-08-01")];
+        assert_eq!(due_on(&long_ago, "2026-07-01"), Some((day("2025-06-30"), 366)));
+    }
+
+    #[test]
+    fn a_visit_that_does_not_count_leaves_it_due() {
+        let unlocated = VisitFacts { located: false, ..counted("2026-05-01") };
+        let nobody = VisitFacts { outcome: Some(Outcome::NobodyThere), ..counted("2026-05-02") };
+        let draft = VisitFacts { status: Status::InProgress, ..counted("2026-05-03") };
+        assert_eq!(due_on(&[unlocated, nobody, draft], "2026-05-04"), Some((day("2026-06-30"), 0)));
+    }
+
+    #[test]
+    fn a_visit_after_the_day_asked_about_is_not_seen() {
+        assert_eq!(due_on(&[counted("2026-06-01")], "2026-05-04"), Some((day("2026-06-30"), 0)));
+    }
+
+    #[test]
+    fn a_follow_up_is_due_within_seven_days_after_the_rectification_fell_due() {
+        let visits = [VisitFacts { findings_due: vec![day("2026-05-20")], ..counted("2026-05-01") }];
+        assert_eq!(due(&visits, "2026-05-19"), None, "there is still time to put it right");
+        let follow_up = due(&visits, "2026-05-20").expect("due");
+        assert_eq!((follow_up.reason, follow_up.due_on), (DueReason::FollowUp, day("2026-05-27")));
+        assert_eq!(follow_up.period, None);
+        assert_eq!(due_on(&visits, "2026-05-29"), Some((day("2026-05-27"), 2)));
+    }
+
+    #[test]
+    fn a_counted_visit_after_the_rectification_fell_due_is_the_follow_up() {
+        let found = VisitFacts { findings_due: vec![day("2026-05-20")], ..counted("2026-05-01") };
+        let early = counted("2026-05-19");
+        assert!(due(&[found.clone(), early], "2026-05-28").is_some());
+        let in_time = counted("2026-05-20");
+        assert_eq!(due(&[found, in_time], "2026-05-28"), None);
+    }
+
+    #[test]
+    fn of_a_follow_up_and_a_regular_visit_the_one_due_first_wins() {
+        let visits = [VisitFacts { findings_due: vec![day("2026-06-29")], ..counted("2025-11-01") }];
+        let regular = due(&visits, "2026-06-29").expect("due");
+        assert_eq!((regular.reason, regular.due_on), (DueReason::Normal, day("2026-06-30")));
+        let visits = [VisitFacts { findings_due: vec![day("2026-05-20")], ..counted("2025-11-01") }];
+        let follow_up = due(&visits, "2026-06-29").expect("due");
+        assert_eq!((follow_up.reason, follow_up.overdue_days), (DueReason::FollowUp, 33));
+    }
+
+    #[test]
+    fn the_most_pressing_comes_first_and_a_deregistered_one_not_at_all() {
+        let with = |id: u8, change: fn(&mut Cooperative)| {
+            let mut cooperative = cooperative();
+            cooperative.id = CooperativeId::from_bytes([id; 16]);
+            change(&mut cooperative);
+            cooperative
+        };
+        let cooperatives = [
+            with(1, |_| ()),
+            with(2, |c| c.operating_status = OperatingStatus::Shell),
+            with(3, |c| c.operating_status = OperatingStatus::Deregistered),
+        ];
+        let found = VisitFacts {
+            cooperative: cooperatives[2].id,
+            findings_due: vec![day("2026-05-01")],
+            ..counted("2026-04-01")
+        };
+        let due = due_visits(&cooperatives, &PatrolRules::default(), &[found], day("2026-05-04"));
+        let due: Vec<_> = due.iter().map(|due| (due.cooperative, due.reason)).collect();
+        assert_eq!(due, [(cooperatives[1].id, DueReason::Shell), (cooperatives[0].id, DueReason::Normal)]);
+    }
+}
