@@ -1,0 +1,169 @@
+//! What is kept, in one SQLite file: one writer that commits in groups, readers on their own
+//! connections. Nothing else in the server opens a connection.
+//!
+//! A write is answered only after it was committed and synced to the disk; writes that wait together
+//! share one commit, and one that fails takes nothing of the others with it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{Connection, Transaction};
+use tokio::sync::{oneshot, watch};
+
+pub mod areas;
+pub mod change_log;
+pub mod columns;
+mod open;
+mod readers;
+mod writer;
+
+use readers::Readers;
+use writer::Writer;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// SQLite refused or failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The data folder can't be used.
+    #[error("the data folder can't be used: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The file was written by a newer server.
+    #[error("the data folder was written by a newer server (schema {found}, this one knows {known})")]
+    Newer {
+        /// The schema version found.
+        found: u32,
+        /// The newest this build knows.
+        known: u32,
+    },
+    /// A setting that durability rests on did not take.
+    #[error("SQLite runs with {pragma} = {found} instead of {wanted}")]
+    Setting {
+        /// The pragma.
+        pragma: &'static str,
+        /// What it should be.
+        wanted: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// What is kept contradicts itself; a bug or a damaged file.
+    #[error("the store contradicts itself: {0}")]
+    Contradiction(String),
+    /// The group of writes could not be committed; none of them happened.
+    #[error("the commit failed: {0}")]
+    Commit(Arc<Failed>),
+    /// The write panicked; nothing of it was kept.
+    #[error("the write panicked")]
+    Panicked,
+    /// The store is closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// The store; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+    epoch: u64,
+}
+
+impl Store {
+    /// Opens the store in the folder `dir`. Where there is none it is made, in the life named by
+    /// `new_epoch`, which should be random.
+    pub fn open(dir: &Path, new_epoch: u64) -> Result<Self, Failed> {
+        std::fs::create_dir_all(dir)?;
+        let file = dir.join("xunfang.sqlite");
+        let connection = open::for_writing(&file, new_epoch)?;
+        let epoch = open::epoch(&connection)?;
+        let writer = Arc::new(Writer::start(connection)?);
+        Ok(Self { writer, readers: Arc::new(Readers::new(file)), epoch })
+    }
+
+    /// Which life of the store cursors count in. A store restored from a backup starts a new one.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The newest committed position of the change log, and a way to wait for the next.
+    pub fn newest(&self) -> watch::Receiver<u64> {
+        self.writer.newest()
+    }
+
+    /// Runs `f` in the writer's transaction and answers once it is durable. Where `f` fails, nothing
+    /// of it is kept, while the writes it shares the commit with stand.
+    pub async fn write<T, E>(
+        &self,
+        f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Failed> + Send + 'static,
+    {
+        let answer = self.writer.enqueue(f);
+        answer.await.unwrap_or_else(|_| Err(Failed::Closed.into()))
+    }
+
+    /// As [`write`](Self::write), for callers outside of an async runtime.
+    pub fn write_blocking<T, E>(
+        &self,
+        f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Failed> + Send + 'static,
+    {
+        let answer: oneshot::Receiver<Result<T, E>> = self.writer.enqueue(f);
+        answer.blocking_recv().unwrap_or_else(|_| Err(Failed::Closed.into()))
+    }
+
+    /// Runs `f` on a connection that can't write, in one transaction: everything it reads is of one
+    /// moment.
+    pub async fn read<T, E>(
+        &self,
+        f: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Failed> + Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        match tokio::task::spawn_blocking(move || readers.read(f)).await {
+            Ok(answer) => answer,
+            Err(stopped) => match stopped.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Failed::Closed.into()),
+            },
+        }
+    }
+
+    /// As [`read`](Self::read), for callers outside of an async runtime.
+    pub fn read_blocking<T, E>(&self, f: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Failed>,
+    {
+        self.readers.read(f)
+    }
+}
+
+/// Runs `f` so that, where it fails, nothing of it is kept while the transaction around it stands.
+pub fn savepoint<T, E>(
+    tx: &Transaction<'_>,
+    f: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Failed>,
+{
+    let run = |sql| tx.execute_batch(sql).map_err(|e| E::from(Failed::from(e)));
+    run("SAVEPOINT attempt")?;
+    let outcome = f(tx);
+    if outcome.is_err() {
+        run("ROLLBACK TO attempt")?;
+    }
+    run("RELEASE attempt")?;
+    outcome
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Opens connections: settings that durability rests on are set and then asserted, and the schema is
+//! brought up to date.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::Failed;
+
+/// Forward only, in order; one that was released never changes.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+
+/// How long a connection waits for another process, such as `xunfang grant` beside a running server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(super) fn for_writing(file: &Path, new_epoch: u64) -> Result<Connection, Failed> {
+    let mut connection = Connection::open(file)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+    )?;
+    assert_setting(&connection, "journal_mode", "wal")?;
+    assert_setting(&connection, "synchronous", "2")?;
+    assert_setting(&connection, "foreign_keys", "1")?;
+    migrate(&mut connection, new_epoch)?;
+    Ok(connection)
+}
+
+pub(super) fn for_reading(file: &Path) -> Result<Connection, Failed> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
+pub(super) fn epoch(connection: &Connection) -> Result<u64, Failed> {
+    let text: String =
+        connection.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0))?;
+    text.parse().map_err(|_| Failed::Contradiction(format!("the epoch is {text:?}")))
+}
+
+fn assert_setting(
+    connection: &Connection,
+    pragma: &'static str,
+    wanted: &'static str,
+) -> Result<(), Failed> {
+    let found: rusqlite::types::Value = connection.pragma_query_value(None, pragma, |row| row.get(0))?;
+    let found = match found {
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        other => format!("{other:?}"),
+    };
+    if found == wanted { Ok(()) } else { Err(Failed::Setting { pragma, wanted, found }) }
+}
+
+fn migrate(connection: &mut Connection, new_epoch: u64) -> Result<(), Failed> {
+    let known = MIGRATIONS.len() as u32;
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known {
+        return Err(Failed::Newer { found, known });
+    }
+    for migration in &MIGRATIONS[found as usize..] {
+        tx.execute_batch(migration)?;
+    }
+    if found == 0 {
+        tx.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1)", [new_epoch.to_string()])?;
+    }
+    tx.pragma_update(None, "user_version", known)?;
+    tx.commit()?;
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! The store as a whole: settings, grouping, and what becomes of a write that fails.
+
+use std::sync::mpsc;
+
+use rusqlite::params;
+use serde_json::json;
+use sync_core::domain::{AreaCode, ServerTime};
+
+use super::change_log::{append_row, hash_at, newest};
+use super::{Failed, Store};
+
+const NOW: ServerTime = ServerTime(1_700_000_000_000);
+
+fn area(code: &str) -> AreaCode {
+    code.parse().unwrap()
+}
+
+fn put(store: &Store, key: &'static str, code: &'static str, value: serde_json::Value) {
+    store
+        .write_blocking(move |tx| {
+            append_row(tx, NOW, Some(&area(code)), "cooperatives", key, Some(&value), None)
+        })
+        .unwrap();
+}
+
+fn count(store: &Store, table: &'static str) -> i64 {
+    store
+        .read_blocking(|c| {
+            Ok::<_, Failed>(c.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0))?)
+        })
+        .unwrap()
+}
+
+#[test]
+fn a_store_keeps_its_epoch_when_it_is_opened_again() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(Store::open(dir.path(), 11).unwrap().epoch(), 11);
+    assert_eq!(Store::open(dir.path(), 12).unwrap().epoch(), 11);
+}
+
+#[test]
+fn a_store_of_a_newer_server_is_not_touched() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Store::open(dir.path(), 1).unwrap());
+    let file = rusqlite::Connection::open(dir.path().join("xunfang.sqlite")).unwrap();
+    file.pragma_update(None, "user_version", 999).unwrap();
+    assert!(matches!(Store::open(dir.path(), 1), Err(Failed::Newer { found: 999, .. })));
+}
+
+/// R2: one write of a group fails or panics, the others stand, and none is answered before the commit.
+#[test]
+fn writes_that_share_a_commit_fail_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    let insert = |key: &'static str| {
+        move |tx: &rusqlite::Transaction<'_>| -> Result<usize, Failed> {
+            Ok(tx.execute("INSERT INTO meta VALUES (?1, 'x')", [key])?)
+        }
+    };
+    // The writer is held in a first write until all the others wait, so that they form one group.
+    let (go, gate) = mpsc::channel::<()>();
+    let (held, is_held) = mpsc::channel::<()>();
+    let first = store.writer.enqueue(move |_| {
+        held.send(()).unwrap();
+        gate.recv().unwrap();
+        Ok::<_, Failed>(())
+    });
+    is_held.recv().unwrap();
+    let good = store.writer.enqueue(insert("good"));
+    let failing = store.writer.enqueue(move |tx| {
+        insert("undone")(tx)?;
+        Err::<(), _>(Failed::Closed)
+    });
+    let panicking = store.writer.enqueue(move |tx| -> Result<(), Failed> {
+        insert("undone too")(tx)?;
+        panic!("a bug in a write")
+    });
+    let mut last = store.writer.enqueue(insert("last"));
+    assert!(last.try_recv().is_err(), "nothing is answered before its commit");
+    go.send(()).unwrap();
+    first.blocking_recv().unwrap().unwrap();
+    good.blocking_recv().unwrap().unwrap();
+    assert!(matches!(failing.blocking_recv().unwrap(), Err(Failed::Closed)));
+    assert!(matches!(panicking.blocking_recv().unwrap(), Err(Failed::Panicked)));
+    last.blocking_recv().unwrap().unwrap();
+    assert_eq!(count(&store, "meta"), 3, "the epoch, good and last");
+}
+
+#[test]
+fn a_reader_can_not_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    let refused: Result<usize, Failed> =
+        store.read_blocking(|c| Ok(c.execute("INSERT INTO meta VALUES ('a', 'b')", [])?));
+    assert!(matches!(refused, Err(Failed::Database(_))));
+}
+
+/// L1: every row's hash chains it to the one before; L2: a row that stays as it was leaves no trace.
+#[test]
+fn the_log_is_a_chain_and_grows_only_by_what_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    put(&store, "a", "140602100", json!({"name": "one"}));
+    let first = store.read_blocking(newest).unwrap();
+    put(&store, "a", "140602100", json!({"name": "one"}));
+    assert_eq!(store.read_blocking(newest).unwrap(), first);
+    put(&store, "a", "140602100", json!({"name": "two"}));
+    let second = store.read_blocking(newest).unwrap();
+    assert_eq!((first.0, second.0), (1, 2));
+    assert_ne!(first.1, second.1);
+    assert_eq!(store.read_blocking(|c| hash_at(c, 1)).unwrap(), Some(first.1));
+    assert_eq!(store.read_blocking(|c| hash_at(c, 3)).unwrap(), None);
+    assert_eq!(*store.newest().borrow(), 2);
+    let history: (String, String) = store
+        .read_blocking(|c| {
+            Ok::<_, Failed>(c.query_row(
+                "SELECT before, after FROM row_history WHERE table_name = ?1 AND key = ?2 AND seq = 2",
+                params!["cooperatives", "a"],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?)
+        })
+        .unwrap();
+    assert_eq!(history, (r#"{"name":"one"}"#.into(), r#"{"name":"two"}"#.into()));
+}
+
+/// L3: a row that moves leaves its old area in the same transaction in which it enters the new one.
+#[test]
+fn a_moved_row_leaves_and_enters() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    put(&store, "a", "140602100", json!({"name": "one"}));
+    put(&store, "a", "140602101", json!({"name": "one"}));
+    let log: Vec<(String, String)> = store
+        .read_blocking(|c| {
+            let mut rows =
+                c.prepare("SELECT area, other_area FROM change_log WHERE seq > 1 ORDER BY seq")?;
+            let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok::<_, Failed>(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap();
+    let words = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(log, [words("140602100", "140602101"), words("140602101", "140602100")]);
+    assert_eq!(count(&store, "register_rows"), 1);
+}

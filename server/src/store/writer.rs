@@ -1,0 +1,113 @@
+//! The one writer. Writes queue up; those that wait together run one after the other, each in its own
+//! savepoint, and share one commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::{oneshot, watch};
+
+use super::columns::Bits;
+use super::{Failed, savepoint};
+
+/// Writes that share one commit, at most, so that the first of them doesn't wait for ever.
+const GROUP_MAX: usize = 64;
+
+/// A queued write: runs, and leaves what is to be told once the outcome of the commit is known.
+type Job = Box<dyn FnOnce(&Transaction<'_>) -> Told + Send>;
+type Told = Box<dyn FnOnce(Result<(), Failed>)>;
+
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Job>>,
+    newest: watch::Receiver<u64>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(mut connection: Connection) -> Result<Self, Failed> {
+        let (sender, newest) = watch::channel(newest_seq(&connection)?);
+        let (queue, jobs) = mpsc::channel::<Job>();
+        let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || {
+            while let Ok(first) = jobs.recv() {
+                let group = std::iter::once(first).chain(jobs.try_iter()).take(GROUP_MAX);
+                run(&mut connection, group, &sender);
+            }
+        })?;
+        Ok(Self { queue: Some(queue), newest, thread: Some(thread) })
+    }
+
+    pub(super) fn newest(&self) -> watch::Receiver<u64> {
+        self.newest.clone()
+    }
+
+    /// Queues a write. The answer comes after the commit, or never if the writer is gone.
+    pub(super) fn enqueue<T, E>(
+        &self,
+        f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Failed> + Send + 'static,
+    {
+        let (answer, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            let outcome = savepoint(tx, |tx| {
+                catch_unwind(AssertUnwindSafe(|| f(tx))).unwrap_or_else(|_| Err(Failed::Panicked.into()))
+            });
+            Box::new(move |committed| {
+                // Whoever asked may have gone away meanwhile; the write stands all the same.
+                let _ = answer.send(committed.map_err(E::from).and(outcome));
+            })
+        });
+        let queue = self.queue.as_ref().expect("BUG: the queue is there until the writer is dropped");
+        // A writer that died drops the job, and the receiver sees its sender gone.
+        let _ = queue.send(job);
+        receiver
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the queued writes finish.
+    fn drop(&mut self) {
+        self.queue.take();
+        if let Some(thread) = self.thread.take() {
+            // The last store may be dropped by a write's own answer, on the writer's thread.
+            if thread.thread().id() != std::thread::current().id() {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+fn run(connection: &mut Connection, group: impl Iterator<Item = Job>, newest: &watch::Sender<u64>) {
+    let mut told: Vec<Told> = Vec::new();
+    let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(tx) => {
+            told.extend(group.map(|job| job(&tx)));
+            newest_seq(&tx).and_then(|seq| Ok(tx.commit().map(|()| seq)?))
+        }
+        // The jobs are dropped unrun, which tells whoever asked that the store is closed.
+        Err(error) => {
+            tracing::error!(%error, "no transaction could be started");
+            return;
+        }
+    };
+    match committed {
+        Ok(seq) => {
+            newest.send_if_modified(|known| std::mem::replace(known, seq) != seq);
+            told.into_iter().for_each(|tell| tell(Ok(())));
+        }
+        Err(error) => {
+            tracing::error!(%error, "a group of writes could not be committed");
+            let error = Arc::new(error);
+            told.into_iter().for_each(|tell| tell(Err(Failed::Commit(Arc::clone(&error)))));
+        }
+    }
+}
+
+fn newest_seq(connection: &Connection) -> Result<u64, Failed> {
+    let newest = "SELECT coalesce(max(seq), 0) FROM change_log";
+    let Bits(seq) = connection.query_row(newest, [], |row| row.get(0))?;
+    Ok(seq)
+}
