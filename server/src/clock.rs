@@ -51,5 +51,7 @@ fn machine_time() -> ServerTime {
     let since_1970 = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .expect("the machine's clock stands before 1970; set it");
-    ServerTime(i64::try_from(since_1970.as_millis()).expect("BUG: the machine's clock is past the year 292,000,000"))
+    ServerTime(
+        i64::try_from(since_1970.as_millis()).expect("BUG: the machine's clock is past the year 292,000,000"),
+    )
 }

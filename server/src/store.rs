@@ -148,10 +148,7 @@ impl Store {
 }
 
 /// Runs `f` so that, where it fails, nothing of it is kept while the transaction around it stands.
-pub fn savepoint<T, E>(
-    tx: &Transaction<'_>,
-    f: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-) -> Result<T, E>
+pub fn savepoint<T, E>(tx: &Transaction<'_>, f: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E>
 where
     E: From<Failed>,
 {

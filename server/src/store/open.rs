@@ -17,9 +17,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) fn for_writing(file: &Path, new_epoch: u64) -> Result<Connection, Failed> {
     let mut connection = Connection::open(file)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-    )?;
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     assert_setting(&connection, "journal_mode", "wal")?;
     assert_setting(&connection, "synchronous", "2")?;
     assert_setting(&connection, "foreign_keys", "1")?;
@@ -40,11 +39,7 @@ pub(super) fn epoch(connection: &Connection) -> Result<u64, Failed> {
     text.parse().map_err(|_| Failed::Contradiction(format!("the epoch is {text:?}")))
 }
 
-fn assert_setting(
-    connection: &Connection,
-    pragma: &'static str,
-    wanted: &'static str,
-) -> Result<(), Failed> {
+fn assert_setting(connection: &Connection, pragma: &'static str, wanted: &'static str) -> Result<(), Failed> {
     let found: rusqlite::types::Value = connection.pragma_query_value(None, pragma, |row| row.get(0))?;
     let found = match found {
         rusqlite::types::Value::Integer(number) => number.to_string(),

@@ -132,8 +132,7 @@ fn a_moved_row_leaves_and_enters() {
     put(&store, "a", "140602101", json!({"name": "one"}));
     let log: Vec<(String, String)> = store
         .read_blocking(|c| {
-            let mut rows =
-                c.prepare("SELECT area, other_area FROM change_log WHERE seq > 1 ORDER BY seq")?;
+            let mut rows = c.prepare("SELECT area, other_area FROM change_log WHERE seq > 1 ORDER BY seq")?;
             let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok::<_, Failed>(rows.collect::<Result<_, _>>()?)
         })
