@@ -23,5 +23,5 @@ pub mod gate;
 pub mod replica;
 pub mod review;
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;
 pub mod wire;
