@@ -1,6 +1,22 @@
 // The server's JSON endpoints, one function each.
-import { Problem } from "./problem";
+import { Problem, Unreachable } from "./problem";
 import { authorized, exchange } from "./session";
+import type {
+  Answer,
+  ChangeHash,
+  Checklist,
+  Command,
+  Cooperative,
+  Day,
+  FieldRef,
+  Finding,
+  Inspection,
+  ItemId,
+  Outcome,
+  Review,
+  Status,
+  Verdict,
+} from "./shapes";
 
 /** Longer than any answer should take on a weak link. */
 const PATIENCE_MS = 30_000;
@@ -19,7 +35,12 @@ export async function version(): Promise<Version> {
 
 async function read<T>(response: Response): Promise<T> {
   if (!response.ok) throw await Problem.of(response);
-  return (await response.json()) as T;
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    // The answer broke off halfway; only a whole body that is no JSON is a fault of ours.
+    throw error instanceof SyntaxError ? error : new Unreachable();
+  }
 }
 
 /** Reads from the server in the name of the person signed in. Throws [`Problem`] or `Unreachable`. */
@@ -39,3 +60,215 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
     }),
   );
 }
+
+/** What is worth a look in a record before anything else. */
+export type Flag = "far" | "no_fix" | "clock" | "changed_since_approval";
+
+/** A record in a list. */
+export interface QueueRow {
+  visit: string;
+  cooperative: string;
+  cooperative_name: string;
+  area: string;
+  area_name: string;
+  status: Status;
+  outcome: Outcome | null;
+  /** When it was, as the server judged the phone's clock. */
+  visit_at: number;
+  /** When the server received the submission. */
+  submitted_at: number | null;
+  /** Open conflicts. */
+  conflicts: number;
+  flags: readonly (Flag | string)[];
+  writers: readonly { id: string; name: string }[];
+  findings: number;
+}
+
+/** One difference between two states of a record; several values of a field are a conflict. */
+export type FieldChange =
+  | { field: "answer"; item: ItemId; before: readonly Answer[]; after: readonly Answer[] }
+  | { field: "note"; item: ItemId; before: readonly string[]; after: readonly string[] }
+  | { field: "summary"; before: string; after: string }
+  | { field: "finding"; finding: string; before: Finding | null; after: Finding | null }
+  | { field: "submission" | "presence"; person: string }
+  | { field: "withdrawal"; person: string; reason: string }
+  | { field: "fix"; fix: string };
+
+/** What one change did, and when the server received it. */
+export interface HistoryEntry {
+  facts: { hash: ChangeHash; actor: string; seq: number; at: number };
+  person: string | null;
+  commands: readonly Command[];
+  received_at: number;
+}
+
+/** Why the person can't decide; `conflicts` keeps from approving only. */
+export type CannotReview = "wrote_in_it" | "conflicts" | "not_submitted" | "not_yours";
+
+/** A record with everything that a decision needs. */
+export interface RecordPage {
+  visit: string;
+  code: string;
+  cooperative: Cooperative;
+  area_name: string;
+  /** Such as `quality-2021@1`. */
+  checklist: string;
+  status: Status;
+  changed_since_approval: boolean;
+  heads: readonly ChangeHash[];
+  inspection: Inspection;
+  /** The items that are asked as the record stands, in order. */
+  asked: readonly ItemId[];
+  people: Readonly<Record<string, string>>;
+  visit_at: number;
+  /** The phone's clock couldn't be believed. */
+  time_flagged: boolean;
+  reviews: readonly Review[];
+  history: readonly HistoryEntry[];
+  can_review: boolean;
+  can_review_reason: CannotReview | null;
+  /** From the registered place, in metres. */
+  distance_m: number | null;
+  changes_since_review: readonly FieldChange[] | null;
+}
+
+/** An area of the administrative tree. */
+export interface Area {
+  code: string;
+  name: string;
+  parent: string | null;
+}
+
+/** The figures of coverage, each with a list behind it. */
+export const FIGURES = ["due", "visited", "counted", "attempted", "overdue", "not_counted"] as const;
+export type Figure = (typeof FIGURES)[number];
+
+/** The figures of one area. Coverage is counted / due. */
+export interface CoverageCounts {
+  due: number;
+  visited: number;
+  counted: number;
+  attempted: number;
+  overdue: number;
+  /** Visits that count, by week of the period. */
+  weeks: readonly number[];
+}
+
+/** Coverage of a half-year. */
+export interface Coverage {
+  /** Such as 2026-H2. */
+  period: string;
+  from: Day;
+  to: Day;
+  as_of_at: number;
+  area: string;
+  /** Names the rule that picked what counts. */
+  rule: string;
+  units: readonly (CoverageCounts & { area: string; area_name: string })[];
+  total: CoverageCounts;
+}
+
+/** A cooperative in a list behind a figure. */
+export interface CoverageRow {
+  id: string;
+  name: string;
+  area: string;
+  area_name: string;
+  last_visit_at: number | null;
+  due_on: Day | null;
+  coordinator_name: string | null;
+}
+
+/** A phone or a browser, as last heard of. */
+export interface DeviceRow {
+  device: string;
+  name: string;
+  person: string;
+  person_name: string;
+  area_name: string | null;
+  last_contact_at: number;
+  /** As it last reported; none where it never did. */
+  unsent: { records: number; changes: number; oldest_at: number | null } | null;
+  app: string | null;
+}
+
+/** A change the server kept apart. */
+export interface QuarantineRow {
+  visit: string;
+  hash: ChangeHash;
+  code: string;
+  person_name: string;
+  device: string;
+  received_at: number;
+  cooperative_name: string | null;
+}
+
+/** A cooperative in a list. */
+export type CooperativeRow = Cooperative & { area_name: string; last_visit_at: number | null };
+
+/** A cooperative with its visits, newest first. */
+export interface CooperativeFile {
+  cooperative: Cooperative;
+  area_name: string;
+  coordinator_name: string | null;
+  visits: readonly QueueRow[];
+}
+
+const query = (of: Readonly<Record<string, string | null | undefined>>) => {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(of)) if (value) search.set(key, value);
+  return search.size > 0 ? `?${search}` : "";
+};
+
+type Filters = Readonly<Record<string, string | null | undefined>>;
+
+export const areas = (signal?: AbortSignal) => get<{ areas: readonly Area[] }>("areas", signal);
+
+/** Submitted records, oldest submission first. */
+export const reviewQueue = (filters: Filters, signal?: AbortSignal) =>
+  get<{ visits: readonly QueueRow[]; total: number }>(`review-queue${query(filters)}`, signal);
+
+export const record = (visit: string, signal?: AbortSignal) => get<RecordPage>(`visits/${visit}`, signal);
+
+/** The record as it was when it was approved. */
+export const approvedRecord = (visit: string, signal?: AbortSignal) =>
+  get<RecordPage>(`visits/${visit}/approved`, signal);
+
+/** Decides on the record with these heads. */
+export const review = (
+  visit: string,
+  decision: { heads: readonly ChangeHash[]; verdict: Verdict; comment: string; item_comments: Record<ItemId, string> },
+) => post<RecordPage>(`visits/${visit}/reviews`, decision);
+
+/** Picks one of the values of a field in conflict. */
+export const pick = (visit: string, choice: { field: FieldRef; chosen: ChangeHash; heads: readonly ChangeHash[] }) =>
+  post<RecordPage>(`visits/${visit}/picks`, choice);
+
+const checklists = new Map<string, Promise<Checklist>>();
+
+/** A checklist, such as `quality-2021@1`; it never changes, so it is asked for once. */
+export function checklist(reference: string): Promise<Checklist> {
+  const known = checklists.get(reference);
+  if (known) return known;
+  const asked = get<Checklist>(`checklists/${reference}`);
+  checklists.set(reference, asked);
+  asked.catch(() => checklists.delete(reference));
+  return asked;
+}
+
+export const cooperatives = (filters: Filters, signal?: AbortSignal) =>
+  get<{ cooperatives: readonly CooperativeRow[]; total: number }>(`cooperatives${query(filters)}`, signal);
+
+export const cooperative = (id: string, signal?: AbortSignal) => get<CooperativeFile>(`cooperatives/${id}`, signal);
+
+export const coverage = (filters: { period: string; area: string }, signal?: AbortSignal) =>
+  get<Coverage>(`coverage${query(filters)}`, signal);
+
+/** The cooperatives behind a figure; as many as the figure says. */
+export const coverageList = (filters: { period: string; area: string; figure: Figure }, signal?: AbortSignal) =>
+  get<{ cooperatives: readonly CoverageRow[]; total: number }>(`coverage/cooperatives${query(filters)}`, signal);
+
+/** Phones and browsers, longest silence first. */
+export const devices = (signal?: AbortSignal) => get<{ devices: readonly DeviceRow[] }>("devices", signal);
+
+export const quarantine = (signal?: AbortSignal) => get<{ changes: readonly QuarantineRow[] }>("quarantine", signal);

@@ -181,3 +181,25 @@ export interface Checklist {
   title: Text;
   sections: readonly Section[];
 }
+
+/** What a person did to a record, as its history tells it. */
+export type Command =
+  | { command: "join" | "submit" }
+  | { command: "answer"; item: ItemId; value: Answer }
+  | { command: "clear"; item: ItemId }
+  | { command: "confirm"; item: ItemId }
+  | { command: "note"; item: ItemId; text: string }
+  | { command: "summary"; text: string }
+  | {
+      command: "add_finding";
+      finding: string;
+      item: ItemId | null;
+      text: string;
+      severity: Severity;
+      due: Day | null;
+      responsible: string;
+    }
+  | { command: "withdraw_finding"; finding: string }
+  | { command: "fix"; fix: string; position: Position }
+  | { command: "pick"; field: FieldRef; chosen: ChangeHash }
+  | { command: "withdraw"; reason: string };

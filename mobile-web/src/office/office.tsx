@@ -1,14 +1,155 @@
-// The office: for those who review, compare and count.
-import { EmptyState, PageHeader } from "../parts";
-import { say } from "../words";
+// The office: the rail on the left, and the screen that the address names.
+import { useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { reviewQueue } from "../api";
+import { online } from "../online";
+import { BottomBar, Button, ButtonLink, EmptyState, Icon, Notice, type Place } from "../parts";
+import { address, go } from "../route";
+import { person, sessionEnded } from "../session";
+import { wide } from "../screen";
+import { language, say, type Text } from "../words";
+import { office as words } from "../words/office";
 import { shared } from "../words/shared";
+import { CooperativeScreen } from "./cooperatives/cooperative";
+import { Cooperatives } from "./cooperatives/cooperatives";
+import { CoverageScreen } from "./coverage/coverage";
+import { CoverageListScreen } from "./coverage/coverage-list";
+import { Devices } from "./devices/devices";
+import { listen } from "./live";
+import { useLoaded } from "./loaded";
+import "./office.css";
+import { Quarantine } from "./quarantine/quarantine";
+import { RecordScreen } from "./record/record";
+import { ReviewScreen } from "./review/review";
+import { settingsOpen, Settings } from "./settings";
+
+const WORK = [
+  { href: "/office/review", label: words.review, icon: "review" },
+  { href: "/office/cooperatives", label: words.cooperatives, icon: "cooperatives" },
+  { href: "/office/coverage", label: words.coverage, icon: "coverage" },
+  { href: "/office/devices", label: words.devices, icon: "devices" },
+  { href: "/office/quarantine", label: words.quarantine, icon: "quarantine" },
+] as const satisfies readonly { href: string; label: Text; icon: Place["icon"] }[];
 
 /** The office. */
 export function Office() {
+  useEffect(listen, []);
+  const path = useComputed(() => address.value.pathname.replace(/^\/office\/?/, "").split("/"));
+  const [place = "", id = ""] = path.value;
+  useEffect(() => {
+    if (place === "") go("/office/review", { replace: true });
+  }, [place]);
+  const current = place === "visits" ? "/office/review" : `/office/${place}`;
+  const waiting = useLoaded("waiting", (signal) => reviewQueue({}, signal)).value?.total ?? 0;
+
   return (
-    <main>
-      <PageHeader title={say(shared.product)} />
-      <EmptyState title={say(shared.loading)} />
-    </main>
+    <div class="office">
+      {wide.value ? <Rail current={current} waiting={waiting} /> : <TopLine />}
+      <main id="main" class="office-main">
+        {!online.value && <Notice tone="ochre">{say(words.offline)}</Notice>}
+        {sessionEnded.value && (
+          <Notice tone="ochre" urgent action={<ButtonLink href="/sign-in">{say(shared.signIn)}</ButtonLink>}>
+            {say(words.sessionEnded)}
+          </Notice>
+        )}
+        <Screen place={place} id={id} />
+      </main>
+      {!wide.value && (
+        <BottomBar
+          label={say(words.places)}
+          current={current}
+          places={WORK.map((work) => ({
+            ...work,
+            label: say(work.label),
+            ...(work.href === "/office/review" && { count: waiting }),
+          }))}
+        />
+      )}
+      {settingsOpen.value && <Settings />}
+    </div>
+  );
+}
+
+function Screen({ place, id }: { place: string; id: string }) {
+  switch (place) {
+    case "":
+      return null;
+    case "review":
+      return <ReviewScreen visit={id || null} />;
+    case "visits":
+      return <RecordScreen key={id} visit={id} />;
+    case "cooperatives":
+      return id ? <CooperativeScreen key={id} id={id} /> : <Cooperatives />;
+    case "coverage":
+      return id === "list" ? <CoverageListScreen /> : <CoverageScreen />;
+    case "devices":
+      return <Devices />;
+    case "quarantine":
+      return <Quarantine />;
+    default:
+      return (
+        <EmptyState title={say(words.noSuchPage)}>
+          <ButtonLink href="/office/review">{say(words.toReview)}</ButtonLink>
+        </EmptyState>
+      );
+  }
+}
+
+function Rail({ current, waiting }: { current: string; waiting: number }) {
+  return (
+    <div class="rail no-print">
+      <a class="skip" href="#main">
+        {say(words.skip)}
+      </a>
+      <Mark />
+      <nav aria-label={say(words.places)}>
+        {WORK.map((work) => (
+          <a key={work.href} href={work.href} aria-current={work.href === current ? "page" : undefined}>
+            <span>{say(work.label)}</span>
+            {work.href === "/office/review" && waiting > 0 && (
+              <b>
+                {waiting}
+                <span class="unseen"> {say(words.waiting)}</span>
+              </b>
+            )}
+          </a>
+        ))}
+      </nav>
+      <button type="button" class="rail-person" onClick={() => (settingsOpen.value = true)}>
+        <Icon name="person" />
+        <span>
+          {person.value?.name}
+          <small>{say(words.settings)}</small>
+        </span>
+      </button>
+    </div>
+  );
+}
+
+function TopLine() {
+  return (
+    <div class="top-line no-print">
+      <Mark />
+      <Button kind="quiet" label={say(words.settings)} onClick={() => (settingsOpen.value = true)}>
+        <Icon name="person" />
+      </Button>
+    </div>
+  );
+}
+
+function Mark() {
+  const me = person.value;
+  const area = me?.roles.find(({ role }) => role !== "coordinator")?.area_name;
+  return (
+    <div class="mark">
+      <b>
+        {say(shared.product)}
+        {language.value === "zh" && <span lang="en"> Xunfang</span>}
+      </b>
+      <span class="mark-about">
+        {area}
+        {me?.sample && <span class="mark-sample">{say(words.sampleMark)}</span>}
+      </span>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 // Every stable code with which the server, the gate or a command says no, as a sentence that says what
-// happened, what is safe and what to do. The server sends its own sentence too; it is used for codes
-// that this build doesn't know.
+// happened, what is safe and what to do. The three kinds are kept apart: some codes appear in several and
+// mean something else there.
 import type { Text } from "./index";
 
 /** Why a command was not carried out on this phone. */
@@ -35,32 +35,46 @@ export const quarantineReasons = {
   depends_on_refused: { zh: "它建立在没有被接收的内容上,会自动整理后重报。", en: "It builds on something that was not taken; it is sorted out and sent again." },
 } as const satisfies Record<string, Text>;
 
-/** Why a request was refused. */
+/** Why a request was refused, by the codes of the server's problem table. */
 export const problems = {
+  malformed_request: { zh: "请求有误,没有做任何改动。这是程序的问题,请告诉管理员。", en: "The request was malformed and nothing was changed. That is our fault; please tell the administrator." },
+  malformed_body: { zh: "内容在路上损坏,没有做任何改动,会再发一次。", en: "The data was damaged on its way and nothing was changed; it will be sent again." },
+  unknown_version: { zh: "应用版本与服务器不一致,请先更新应用。", en: "The app and the server speak different versions; please update the app first." },
+  sign_in_required: { zh: "请先登录。", en: "Please sign in first." },
+  token_expired: { zh: "登录已到期,请重新登录。填写的内容不受影响。", en: "Your sign-in has run out; please sign in again. What you wrote is safe." },
+  token_invalid: { zh: "登录无效,请重新登录。填写的内容不受影响。", en: "Your sign-in is not valid here; please sign in again. What you wrote is safe." },
+  session_ended: { zh: "登录已结束,请重新登录。填写的内容不受影响。", en: "Your sign-in has ended; please sign in again. What you wrote is safe." },
   wrong_credentials: { zh: "账号或密码不对。请核对后再试。", en: "The account or the password is wrong. Check both and try again." },
-  too_many_attempts: { zh: "试的次数太多。请过几分钟再试。", en: "Too many attempts. Please wait a few minutes." },
-  not_signed_in: { zh: "需要重新登录。已填写的内容不受影响。", en: "Please sign in again. What you have written is safe." },
-  token_expired: { zh: "登录已过期,请重新登录。", en: "Your sign-in has expired; please sign in again." },
-  session_ended: { zh: "这次登录已结束,请重新登录。", en: "This sign-in has ended; please sign in again." },
-  csrf_mismatch: { zh: "页面已过期,请重新载入。", en: "This page is out of date; please reload it." },
-  not_allowed: { zh: "您的账号没有这项权限。", en: "Your account may not do this." },
-  not_found: { zh: "找不到,可能不在您负责的范围。", en: "Not found, or outside your area." },
-  malformed_request: { zh: "请求有误,这是程序的问题,请告诉管理员。", en: "The request was malformed; that is our fault, please tell the administrator." },
-  unknown_version: { zh: "应用版本太旧,请先更新。", en: "This app is too old; please update it first." },
-  unsupported_media_type: { zh: "请求格式有误,请更新应用。", en: "The request has an unsupported format; please update the app." },
-  body_too_large: { zh: "一次上报的内容太多,会自动分批。", en: "Too much at once; it will be sent in parts." },
-  record_moved: { zh: "这条记录刚有新的变动,请先看变动再决定。", en: "The record has just changed; look at the changes before you decide." },
-  conflicts_open: { zh: "还有不一致没有选定,选定后才能通过。", en: "Some conflicts are still open; pick first, then approve." },
+  csrf_missing: { zh: "页面已过期,没有做任何改动。请重新载入。", en: "This page is out of date and nothing was changed; please reload it." },
+  not_granted: { zh: "您的账号没有这项权限。", en: "None of your roles allows this." },
   own_record: { zh: "您参与填写了这条记录,要由别人审核。", en: "You wrote in this record; somebody else has to review it." },
+  unknown_route: { zh: "没有这个地址。", en: "There is nothing at this address." },
+  unknown_visit: { zh: "在您负责的区域内没有这条记录。", en: "There is no such record in your area." },
+  unknown_cooperative: { zh: "在您负责的区域内没有这家合作社。", en: "There is no such cooperative in your area." },
+  unknown_area: { zh: "没有这个区域,或不在您负责的范围内。", en: "There is no such area, or it is not yours." },
+  unknown_checklist: { zh: "没有这个版本的检查表。", en: "There is no such version of a checklist." },
+  never_approved: { zh: "这条记录还没有通过过审核。", en: "This record has not been approved yet." },
+  method_not_allowed: { zh: "这个地址不支持该操作。", en: "This address doesn't allow that." },
+  record_moved: { zh: "这条记录刚有变动,没有做决定。请先看变动。", en: "The record has just changed and nothing was decided; look at the changes first." },
+  no_conflict: { zh: "这一处已经没有不一致了。", en: "There is no conflict here any more." },
+  body_too_large: { zh: "一次发送的内容太多,没有接收。", en: "Too much at once; it was not taken." },
+  unsupported_media_type: { zh: "内容格式不对,没有接收。请更新应用。", en: "The format is not accepted here; please update the app." },
+  bad_value: { zh: "有一项内容不符合要求,请改一下。", en: "One of the values is not allowed; please change it." },
+  conflicts_open: { zh: "还有不一致没有选定,选定后才能通过。", en: "Some conflicts are still open; pick first, then approve." },
   not_submitted: { zh: "这条记录还没有提交,不能审核。", en: "The record has not been submitted yet." },
-  bad_period: { zh: "没有这个时间段。", en: "There is no such period." },
+  comment_required: { zh: "退回或不予认可时,请写明原因。", en: "Please say why you return or reject the record." },
+  internal: { zh: "服务器出错,没有做任何改动。请稍后再试。", en: "The server failed and nothing was changed; please try again later." },
   unavailable: { zh: "服务器暂时忙不过来,请稍后再试。", en: "The server is busy; please try again shortly." },
-  internal: { zh: "服务器出错,已记录下来。请稍后再试。", en: "The server failed and has noted it. Please try again later." },
 } as const satisfies Record<string, Text>;
 
-const known: Readonly<Record<string, Text>> = { ...refusals, ...quarantineReasons, ...problems };
+const sentenceOf = (known: Readonly<Record<string, Text>>, code: string, told?: Text): Text =>
+  known[code] ?? told ?? { zh: `没有成功(${code})。`, en: `That didn't work (${code}).` };
 
-/** The sentence for a code; `told` is what the server said, for codes that this build doesn't know. */
-export function problemText(code: string, told?: Text): Text {
-  return known[code] ?? told ?? { zh: `没有成功(${code})。`, en: `That didn't work (${code}).` };
-}
+/** Why a request was refused; `told` is what the server said, for codes that this build doesn't know. */
+export const problemText = (code: string, told?: Text): Text => sentenceOf(problems, code, told);
+
+/** Why a command was not carried out. */
+export const refusalText = (code: string): Text => sentenceOf(refusals, code);
+
+/** Why a change was kept apart. */
+export const quarantineText = (code: string): Text => sentenceOf(quarantineReasons, code);
