@@ -10,9 +10,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
 
 use crate::commands::Command;
+use crate::coverage::{self, PatrolRules, VisitFacts};
 use crate::domain::id::BadCode;
-use crate::domain::{Actor, AreaCode, ChangeHash, CooperativeId, Entropy, PersonId, PhoneTime, VisitCode};
-use crate::domain::{ChecklistRef, checklist};
+use crate::domain::{
+    Actor, AreaCode, ChangeHash, ChecklistRef, Cooperative, CooperativeId, Entropy, PersonId, PhoneTime,
+    ServerTime, VisitCode, checklist,
+};
 use crate::replica::{self, NewVisit, OpenRecord, State, StoredRecord, answer, outbox};
 use crate::review::Review;
 use crate::wire;
@@ -63,6 +66,16 @@ const fn bad_code(bad: BadCode) -> &'static str {
         BadCode::WrongCheck => "wrong_check",
         BadCode::Newer => "newer",
     }
+}
+
+/// The visits due, the most pressing first, as a list of `DueVisit`: from lists of `Cooperative` and of
+/// `VisitFacts`, the `PatrolRules`, and what the phone's clock says.
+#[wasm_bindgen]
+pub fn due_visits(cooperatives: &str, visits: &str, rules: &str, now: f64) -> Thrown<String> {
+    let cooperatives: Vec<Cooperative> = from_json(cooperatives)?;
+    let visits: Vec<VisitFacts> = from_json(visits)?;
+    let rules: PatrolRules = from_json(rules)?;
+    Ok(to_json(&coverage::due_visits(&cooperatives, &rules, &visits, ServerTime(now as i64).day())))
 }
 
 /// A record being worked on.
@@ -163,7 +176,7 @@ impl Round {
     }
 
     /// Adds a stored record: before [`Round::push`] each with unsent changes, before [`Round::take`] each
-    /// of [`visits_in`].
+    /// of [`Round::visits_in`].
     pub fn add(&mut self, stored: &[u8]) -> Thrown<()> {
         self.records.push(StoredRecord::from_bytes(stored)?);
         Ok(())
@@ -176,18 +189,17 @@ impl Round {
         wire::encode(&outbox::push(&self.state, &records, asking))
     }
 
+    /// The visits that an answer speaks of, as a list of ids.
+    pub fn visits_in(&self, reply: &[u8]) -> Thrown<String> {
+        Ok(to_json(&replica::visits_in(&self.state, &wire::decode(reply)?)))
+    }
+
     /// Takes the answer. `fresh_actor` is random.
     pub fn take(self, reply: &[u8], person: &str, fresh_actor: &str) -> Thrown<Taken> {
         let taking = answer::Taking { person: parsed(person)?, fresh_actor: parsed(fresh_actor)? };
         let reply = wire::decode(reply)?;
         Ok(Taken { outcome: replica::take(self.state, &reply, self.records, taking), reply })
     }
-}
-
-/// The visits that an answer speaks of, as a list of ids.
-#[wasm_bindgen]
-pub fn visits_in(reply: &[u8]) -> Thrown<String> {
-    Ok(to_json(&replica::visits_in(&wire::decode(reply)?)))
 }
 
 /// What an answer asks to be stored, all of it in one transaction.

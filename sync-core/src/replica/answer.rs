@@ -46,8 +46,9 @@ pub struct Outcome {
     pub set_aside: Vec<VisitId>,
 }
 
-/// The visits that an answer speaks of: what must be at hand to take it.
-pub fn visits_in(reply: &Reply) -> BTreeSet<VisitId> {
+/// The visits that an answer speaks of, those of an area no longer granted included: what must be at
+/// hand to take it.
+pub fn visits_in(state: &State, reply: &Reply) -> BTreeSet<VisitId> {
     let of_entry = |entry: &Entry| match entry {
         Entry::Change(change) => Some(change.visit),
         Entry::Enter(entered) => Some(entered.visit),
@@ -55,7 +56,9 @@ pub fn visits_in(reply: &Reply) -> BTreeSet<VisitId> {
         Entry::Row(_) => None,
     };
     let entries = reply.scopes.iter().flat_map(|page| &page.entries).filter_map(of_entry);
-    reply.receipts.iter().map(|receipt| receipt.visit).chain(entries).collect()
+    let ended = state.scopes.iter().filter(|(area, _)| !reply.granted.contains(area));
+    let of_ended = ended.flat_map(|(_, scope)| scope.held.keys().copied());
+    reply.receipts.iter().map(|receipt| receipt.visit).chain(entries).chain(of_ended).collect()
 }
 
 /// Takes an answer. `records` are those of [`visits_in`] that the phone has.
@@ -208,7 +211,7 @@ impl Desk {
             scopes.keys().filter(|area| !reply.granted.contains(area)).cloned().collect();
         for area in &ended {
             if let Some(scope) = scopes.remove(area) {
-                self.outcome.delete.extend(scope.held.into_keys());
+                self.touched.extend(scope.held.into_keys());
             }
         }
         for area in &reply.granted {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::open::OpenRecord;
 use super::stored::{Attention, Sent};
 use crate::commands::FieldRef;
+use crate::coverage::{JudgedTime, PatrolRules, VisitFacts, visit_start, visit_time};
 use crate::document::{Entry, Inspection, Missing, items};
 use crate::domain::{
     AreaCode, ChangeHash, ChecklistRef, CooperativeId, ItemId, PersonId, PhoneTime, ServerTime, VisitCode,
@@ -57,6 +58,8 @@ pub struct RecordSummary {
     pub last_written_at: Option<PhoneTime>,
     /// What was refused and waits for the person.
     pub attention: Vec<Attention>,
+    /// What the rules for due visits need to know; none before anybody was there.
+    pub facts: Option<VisitFacts>,
 }
 
 /// A record as a screen.
@@ -118,6 +121,7 @@ impl OpenRecord {
         let submissions: Vec<ChangeHash> = inspection.submissions.iter().map(|s| s.change).collect();
         let mut present: Vec<PersonId> = inspection.present.iter().map(|p| p.person).collect();
         present.dedup();
+        let status = review::status(&submissions, !inspection.withdrawals.is_empty(), reviews);
         let sent_at = |sent: Sent| match sent {
             Sent::No => None,
             Sent::At(at) => Some(at),
@@ -128,9 +132,9 @@ impl OpenRecord {
             provisional_name: stored.provisional.as_ref().map(|p| p.name.clone()),
             area: stored.area.clone(),
             code: stored.code.clone(),
-            status: review::status(&submissions, !inspection.withdrawals.is_empty(), reviews),
+            status,
             outcome: inspection.choice(items::VISIT_OUTCOME).map(str::to_owned),
-            started_at: inspection.present.iter().map(|p| p.since).min(),
+            started_at: visit_start(inspection).map(|start| start.since),
             mine: present.contains(&person) || inspection.writers.contains(&person),
             present,
             located: !inspection.fixes.is_empty(),
@@ -143,6 +147,18 @@ impl OpenRecord {
             received_at: stored.received_at,
             last_written_at: self.record().changes().iter().map(|(facts, _)| facts.at).max(),
             attention: stored.attention.clone(),
+            facts: visit_start(inspection).map(|start| {
+                let time = self.time(start.since);
+                VisitFacts::read(inspection, status, time)
+            }),
+        }
+    }
+
+    /// When the visit took place, as far as this phone can tell: what has no receipt yet is believed.
+    fn time(&self, since: PhoneTime) -> JudgedTime {
+        match self.stored.received_at {
+            Some(received) => visit_time(since, received, &PatrolRules::default().clock),
+            None => JudgedTime { at: ServerTime(since.0), flagged: false },
         }
     }
 
