@@ -12,9 +12,17 @@ use tokio::sync::{oneshot, watch};
 
 pub mod areas;
 pub mod change_log;
+pub mod changes;
 pub mod columns;
+pub mod cooperatives;
+pub mod documents;
+pub mod grants;
 mod open;
+pub mod patrol_rules;
+pub mod quarantine;
 mod readers;
+pub mod reviews;
+pub mod visits;
 mod writer;
 
 use readers::Readers;

@@ -1,10 +1,23 @@
-//! Areas in SQL: everything below an area has a code that starts with its code.
+//! Areas: everything below an area has a code that starts with its code.
 
+use rusqlite::Connection;
 use sync_core::domain::AreaCode;
+
+use super::Failed;
+use super::columns::Text;
 
 /// The first and the first no longer matching code of an area: `area >= ?1 AND area < ?2`, which an
 /// index can answer.
 pub fn range(prefix: &AreaCode) -> (String, String) {
     // A colon is the character after the digit nine.
     (prefix.as_str().to_owned(), format!("{prefix}:"))
+}
+
+/// The table's name in the register and on the wire.
+pub const TABLE: &str = "areas";
+
+/// Whether the register has an area with this code.
+pub fn exists(connection: &Connection, area: &AreaCode) -> Result<bool, Failed> {
+    let mut found = connection.prepare_cached("SELECT 1 FROM areas WHERE code = ?1")?;
+    Ok(found.exists([Text(area)])?)
 }

@@ -194,22 +194,24 @@ CREATE TABLE documents (
   snapshot BLOB NOT NULL
 ) STRICT;
 
--- Derived: what a visit comes to, for lists and figures.
+-- Derived: what a visit comes to, for lists and figures. `facts` is what coverage needs to know of it,
+-- `positions` every place where somebody stood (WGS-84), both JSON.
 CREATE TABLE visit_facts (
   visit TEXT PRIMARY KEY REFERENCES visits (visit),
   cooperative TEXT NOT NULL,
   status TEXT NOT NULL,
   changed_since_approval INTEGER NOT NULL,
   outcome TEXT,
-  started_received_at INTEGER NOT NULL,
+  counted INTEGER NOT NULL,
   visit_at INTEGER NOT NULL,
   time_flagged INTEGER NOT NULL,
-  submitted_at INTEGER,
+  started_received_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
+  submitted_at INTEGER,
   conflicts INTEGER NOT NULL,
   findings INTEGER NOT NULL,
-  located INTEGER NOT NULL,
-  distance_m INTEGER
+  positions TEXT NOT NULL,
+  facts TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX visit_facts_by_status ON visit_facts (status, submitted_at);
 CREATE INDEX visit_facts_of_cooperative ON visit_facts (cooperative, visit_at);
@@ -237,13 +239,11 @@ CREATE TABLE findings (
   PRIMARY KEY (visit, finding)
 ) STRICT, WITHOUT ROWID;
 
--- Derived: what each of the five haves was found to be, for approved visits, where it was looked at.
+-- Derived: what the approved state of a visit says of the five haves (JSON).
 CREATE TABLE five_haves (
-  visit TEXT NOT NULL REFERENCES visits (visit),
-  item TEXT NOT NULL,
+  visit TEXT PRIMARY KEY REFERENCES visits (visit),
   cooperative TEXT NOT NULL,
   visit_at INTEGER NOT NULL,
-  met INTEGER NOT NULL,
-  PRIMARY KEY (visit, item)
+  haves TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX five_haves_of_cooperative ON five_haves (cooperative, item, visit_at);
+CREATE INDEX five_haves_of_cooperative ON five_haves (cooperative, visit_at);
