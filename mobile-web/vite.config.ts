@@ -1,11 +1,24 @@
 // How the web app is built: JSX by oxc for Preact, one small first bundle, the rest on demand.
 import { defineConfig, loadEnv } from "vite";
+import about from "./package.json" with { type: "json" };
+import { precache } from "./precache";
 
 const server = loadEnv("", ".", "XUNFANG_").XUNFANG_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
+  define: { __APP_VERSION__: JSON.stringify(about.version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { target: "es2022", sourcemap: false, assetsInlineLimit: 0 },
+  plugins: [precache(["icon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest"])],
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: "index.html", sw: "src/sw.ts" },
+      // The service worker keeps its address, or the browser would never look for a newer one.
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
+  },
   worker: { format: "es" },
   server: { proxy: { "/api": server, "/health": server } },
   preview: { proxy: { "/api": server, "/health": server } },

@@ -1,0 +1,4 @@
+// What the build writes into the code.
+
+/** The version of the app. */
+declare const __APP_VERSION__: string;

@@ -1,0 +1,170 @@
+// One person's work on this phone, in IndexedDB: records, a line about each, rows of the register, and
+// where the phone stands with the server. What belongs together is written in one strict transaction,
+// and a write has happened only when that transaction is complete.
+
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+
+import { seal, sealJson, unseal, unsealJson, type Sealed } from "./seal";
+
+/** Keys of single values. */
+export type MetaKey =
+  /** Bytes the core keeps about cursors and grants. */
+  | "state"
+  /** Names by person id. */
+  | "people"
+  /** When the server last answered. */
+  | "last_contact"
+  /** Visits on whose bytes the core broke. */
+  | "set_aside";
+
+interface PersonSchema extends DBSchema {
+  records: { key: string; value: Sealed };
+  summaries: { key: string; value: Sealed };
+  rows: { key: [table: string, key: string]; value: { seq: number; sealed: Sealed } };
+  meta: { key: MetaKey; value: Sealed };
+}
+
+/** What is written together. */
+export type Writing = {
+  readonly put?: readonly { readonly visit: string; readonly record: Uint8Array; readonly summary: unknown }[];
+  readonly deleted?: readonly string[];
+  /** Rows of the register as JSON; one that is stored with a higher sequence number stays. */
+  readonly rows?: readonly { readonly table: string; readonly key: string; readonly seq: number; readonly value: string | null }[];
+  /** The core's bytes about cursors and grants. */
+  readonly state?: Uint8Array;
+  readonly meta?: Readonly<Partial<Record<Exclude<MetaKey, "state">, unknown>>>;
+};
+
+/** The phone has no room; nothing of this write has happened, and everything before it is untouched. */
+export class StorageFull extends Error {}
+
+const isFull = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "QuotaExceededError";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const pairs = (keys: readonly string[], values: readonly Uint8Array[]): ReadonlyMap<string, string> =>
+  new Map(keys.map((key, at) => [key, decoder.decode(values[at])]));
+
+/** One person's database. Only the tab that holds the writer's lock opens it. */
+export class Store {
+  #database: Promise<IDBPDatabase<PersonSchema>> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly person: string) {}
+
+  #open(): Promise<IDBPDatabase<PersonSchema>> {
+    this.#database ??= openDB<PersonSchema>(`xunfang-${this.person}`, 1, {
+      upgrade(db) {
+        db.createObjectStore("records");
+        db.createObjectStore("summaries");
+        db.createObjectStore("rows");
+        db.createObjectStore("meta");
+      },
+      terminated: () => (this.#database = null),
+    });
+    return this.#database;
+  }
+
+  /** Closes the database, after whoever has the turn. */
+  close(): Promise<void> {
+    return this.turn(async () => {
+      (await this.#database)?.close();
+      this.#database = null;
+    });
+  }
+
+  /** Reads, decides and writes with nobody else in between. */
+  turn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** A record's bytes. */
+  async record(visit: string): Promise<Uint8Array | null> {
+    const sealed = await (await this.#open()).get("records", visit);
+    return sealed ? unseal(sealed) : null;
+  }
+
+  /** The line about every record, as JSON by visit. */
+  async summaries(): Promise<ReadonlyMap<string, string>> {
+    const { store } = (await this.#open()).transaction("summaries");
+    const [visits, sealed] = await Promise.all([store.getAllKeys(), store.getAll()]);
+    return pairs(visits, await Promise.all(sealed.map(unseal)));
+  }
+
+  /** Every row of one table of the register, as JSON by key. */
+  async rows(table: string): Promise<ReadonlyMap<string, string>> {
+    const range = IDBKeyRange.bound([table, ""], [table, "\uffff"]);
+    const { store } = (await this.#open()).transaction("rows");
+    const [keys, rows] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+    return pairs(keys.map(([, key]) => key), await Promise.all(rows.map(({ sealed }) => unseal(sealed))));
+  }
+
+  /** The core's bytes about cursors and grants; none before the first contact. */
+  async state(): Promise<Uint8Array | null> {
+    const sealed = await (await this.#open()).get("meta", "state");
+    return sealed ? unseal(sealed) : null;
+  }
+
+  /** A single value. */
+  async meta<T>(key: Exclude<MetaKey, "state">): Promise<T | null> {
+    const sealed = await (await this.#open()).get("meta", key);
+    return sealed ? unsealJson<T>(sealed) : null;
+  }
+
+  /** Writes all of it or nothing; afterwards it is on the phone's disk. Throws {@link StorageFull}. */
+  async write(writing: Writing): Promise<void> {
+    const put = await Promise.all(
+      (writing.put ?? []).map(async ({ visit, record, summary }) => ({
+        visit,
+        record: await seal(record),
+        summary: await sealJson(summary),
+      })),
+    );
+    const rows = await Promise.all(
+      (writing.rows ?? []).map(async ({ table, key, seq, value }) => ({
+        at: [table, key] as [string, string],
+        row: value === null ? null : { seq, sealed: await seal(encoder.encode(value)) },
+        seq,
+      })),
+    );
+    const meta = await Promise.all(
+      Object.entries(writing.meta ?? {}).map(
+        async ([key, value]) => [key as MetaKey, await sealJson(value)] as const,
+      ),
+    );
+    const state = writing.state && (await seal(writing.state));
+
+    const db = await this.#open();
+    const stores = ["records", "summaries", "rows", "meta"] as const;
+    const transaction = db.transaction(stores, "readwrite", { durability: "strict" });
+    const of = {
+      records: transaction.objectStore("records"),
+      summaries: transaction.objectStore("summaries"),
+      rows: transaction.objectStore("rows"),
+      meta: transaction.objectStore("meta"),
+    };
+    try {
+      const known = await Promise.all(rows.map(({ at }) => of.rows.get(at)));
+      const asked: Promise<unknown>[] = [];
+      for (const { visit, record, summary } of put) {
+        asked.push(of.records.put(record, visit), of.summaries.put(summary, visit));
+      }
+      for (const visit of writing.deleted ?? []) {
+        asked.push(of.records.delete(visit), of.summaries.delete(visit));
+      }
+      rows.forEach(({ at, row, seq }, index) => {
+        if ((known[index]?.seq ?? 0) > seq) return;
+        asked.push(row ? of.rows.put(row, at) : of.rows.delete(at));
+      });
+      for (const [key, value] of meta) asked.push(of.meta.put(value, key));
+      if (state) asked.push(of.meta.put(state, "state"));
+      await Promise.all([...asked, transaction.done]);
+    } catch (error) {
+      throw isFull(error) || isFull(transaction.error) ? new StorageFull() : error;
+    }
+  }
+}

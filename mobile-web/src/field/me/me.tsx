@@ -1,0 +1,147 @@
+// The person, how the app looks and reads, what this phone promises to keep, and signing out.
+import { useComputed, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { promised, room } from "../../data/room";
+import { look, type Look } from "../../look";
+import { Button, ButtonLink, Card, Chip, Dialog, Notice, PageHeader, Segments } from "../../parts";
+import { offline, takeUpdate } from "../../offline";
+import { person, sessionEnded, signOut, worksAtDesk } from "../../session";
+import { APP_VERSION } from "../../sync/round-trip";
+import { language, say, type Text } from "../../words";
+import { field as words } from "../../words/field";
+import { size } from "../../words/format";
+import { shared } from "../../words/shared";
+import { SyncChip } from "../sync-chip";
+import { useWork } from "../work";
+
+const ROLES: Readonly<Record<string, Text>> = {
+  coordinator: shared.roleCoordinator,
+  supervisor: shared.roleSupervisor,
+  district_office: shared.roleDistrictOffice,
+  department: shared.roleDepartment,
+  administrator: shared.roleAdministrator,
+};
+
+const LOOKS: readonly { value: Look; label: Text }[] = [
+  { value: "auto", label: shared.lookAuto },
+  { value: "light", label: shared.lookLight },
+  { value: "dark", label: shared.lookDark },
+  { value: "sunlight", label: shared.lookSunlight },
+];
+
+/** The screen. */
+export function MeScreen() {
+  const me = person.value;
+  if (!me) return null;
+  return (
+    <main class="field-screen">
+      <PageHeader title={me.name} about={`${say(words.account)} ${me.account}`} end={<SyncChip />} />
+      {sessionEnded.value && (
+        <Notice tone="ochre" action={<ButtonLink href="/sign-in">{say(shared.signIn)}</ButtonLink>}>
+          {say(words.signInHelp)}
+        </Notice>
+      )}
+      <Update />
+      <Part title={say(words.grants)}>
+        <Card>
+          <ul>
+            {me.roles.map(({ role, area, area_name }) => (
+              <li key={`${role} ${area}`}>{say(ROLES[role] ?? { zh: role, en: role })} · {area_name}</li>
+            ))}
+          </ul>
+          {me.sample && <p class="quiet">{say(shared.sampleLong)}</p>}
+        </Card>
+        {worksAtDesk(me) && <ButtonLink href="/office">{say(words.toOffice)}</ButtonLink>}
+      </Part>
+      <Segments
+        label={say(shared.language)}
+        showLabel
+        segments={[
+          { value: "zh", label: say(words.languageZh) },
+          { value: "en", label: say(words.languageEn) },
+        ]}
+        value={language.value}
+        onChange={(chosen) => (language.value = chosen)}
+      />
+      <Segments
+        label={say(shared.look)}
+        showLabel
+        segments={LOOKS.map(({ value, label }) => ({ value, label: say(label) }))}
+        value={look.value}
+        onChange={(chosen) => (look.value = chosen)}
+      />
+      <Part title={say(words.storage)}>
+        <Kept />
+      </Part>
+      <p class="quiet">{say(words.version)} {APP_VERSION}</p>
+      <SignOut />
+    </main>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="part">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Kept() {
+  const said = {
+    persisted: { tone: "green", text: words.storagePersisted },
+    may_be_cleared: { tone: "ochre", text: words.storageMayBeCleared },
+    unknown: { tone: "grey", text: words.storageUnknown },
+  } as const;
+  const { tone, text } = said[promised.value];
+  return (
+    <>
+      <Notice tone={tone}>{say(text)}</Notice>
+      <p class="chips">
+        {offline.value === "ready" || offline.value === "update_waiting" ? (
+          <Chip tone="green" word={say(words.offlineReady)} />
+        ) : (
+          <Chip tone="ochre" word={say(words.offlineNotReady)} />
+        )}
+        {room.value && <span class="quiet">{say(words.roomUsed(size(room.value.used), size(room.value.quota)))}</span>}
+      </p>
+    </>
+  );
+}
+
+/** A new version waits until the person agrees: a draft is never open under a changing app. */
+function Update() {
+  if (offline.value !== "update_waiting") return null;
+  return (
+    <Notice tone="blue" action={<Button onClick={() => takeUpdate()}>{say(words.updateNow)}</Button>}>
+      <p>{say(words.updateReady)}</p>
+      <p>{say(words.updateHelp)}</p>
+    </Notice>
+  );
+}
+
+function SignOut() {
+  const { replica } = useWork();
+  const asking = useSignal(false);
+  const unsent = useComputed(() => [...replica.summaries.value.values()].filter((one) => one.unsent > 0).length);
+  return (
+    <p class="part">
+      <Button kind="danger" onClick={() => (asking.value = true)}>{say(shared.signOut)}</Button>
+      {asking.value && (
+        <Dialog
+          title={say(words.signOutTitle)}
+          onClose={() => (asking.value = false)}
+          actions={
+            <>
+              <Button onClick={() => (asking.value = false)}>{say(shared.cancel)}</Button>
+              <Button kind="danger" onClick={() => void signOut()}>{say(shared.signOut)}</Button>
+            </>
+          }
+        >
+          <p>{say(unsent.value > 0 ? words.signOutUnsent(unsent.value) : words.signOutNothing)}</p>
+        </Dialog>
+      )}
+    </p>
+  );
+}

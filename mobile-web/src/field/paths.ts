@@ -1,0 +1,17 @@
+// The addresses of the field app's screens.
+
+export const paths = {
+  today: "/",
+  cooperatives: "/cooperatives",
+  newCooperative: "/cooperatives/new",
+  cooperative: (id: string) => `/cooperatives/${id}`,
+  join: (cooperative: string) => `/cooperatives/${cooperative}/join`,
+  records: "/records",
+  me: "/me",
+  visit: (visit: string) => `/visits/${visit}`,
+  section: (visit: string, section: string) => `/visits/${visit}/sections/${section}`,
+  item: (visit: string, section: string, item: string) => `/visits/${visit}/sections/${section}#${item}`,
+  conflicts: (visit: string) => `/visits/${visit}/conflicts`,
+  finding: (visit: string, item?: string) =>
+    `/visits/${visit}/findings/new${item ? `?item=${encodeURIComponent(item)}` : ""}`,
+} as const;

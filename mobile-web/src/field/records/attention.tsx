@@ -1,0 +1,97 @@
+// Work the server refused: why, what was entered, and entering it again with one tap.
+import { Button, Card, Chip, toast } from "../../parts";
+import type { Command } from "../../core/commands";
+import type { Attention, RecordSummary } from "../../core/door";
+import { Refused } from "../../sync/replica";
+import type { Checklist } from "../../shapes";
+import { say } from "../../words";
+import { field as words } from "../../words/field";
+import { dayTime } from "../../words/format";
+import { problemText } from "../../words/problems";
+import { cooperativeName } from "../cooperatives/name";
+import { paths } from "../paths";
+import { answerText } from "../visit/answer-text";
+import { useWork } from "../work";
+
+interface AttentionProps {
+  summary: RecordSummary;
+  attention: Attention;
+  /** The record's checklist, once it is read. */
+  checklist: Checklist | null;
+}
+
+/** The card. */
+export function AttentionCard({ summary, attention, checklist }: AttentionProps) {
+  const { replica, talker } = useWork();
+  const enterAgain = async (): Promise<void> => {
+    try {
+      await replica.reenter(summary.visit, attention.change);
+      toast(say(words.reentered));
+      talker.talk();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      toast(say(problemText(error.code)));
+    }
+  };
+  const letGo = async (): Promise<void> => {
+    await replica.dismiss(summary.visit, attention.change);
+    toast(say(words.dismissed));
+  };
+  const entered = attention.commands.map((command) => commandText(command, checklist)).filter(Boolean);
+  return (
+    <Card tone="brick">
+      <a class="card-title" href={paths.visit(summary.visit)}>{cooperativeName(replica, summary)}</a>
+      <p class="chips">
+        <Chip tone="brick" word={say(words.refusedChip)} />
+        <span class="quiet">{dayTime(attention.at)}</span>
+      </p>
+      <p>{say(problemText(attention.code))}</p>
+      {entered.length > 0 && (
+        <>
+          <p class="quiet">{say(words.refusedKept)}</p>
+          <ul class="entered">{entered.map((line) => <li key={line}>{line}</li>)}</ul>
+        </>
+      )}
+      <p class="chips">
+        <Button kind="main" onClick={() => void enterAgain()}>{say(words.reenter)}</Button>
+        <Button kind="quiet" onClick={() => void letGo()}>{say(words.dismiss)}</Button>
+      </p>
+    </Card>
+  );
+}
+
+/** What a command entered, in words; null for one that carries nothing to read. */
+function commandText(command: Command, checklist: Checklist | null): string | null {
+  const item = (id: string) =>
+    checklist?.sections.flatMap((section) => section.items).find((known) => known.id === id);
+  const title = (id: string): string => {
+    const known = item(id);
+    return known ? say(known.title) : id;
+  };
+  switch (command.command) {
+    case "answer":
+      return `${title(command.item)}: ${answerText(command.value, item(command.item))}`;
+    case "clear":
+      return `${title(command.item)}: ${say(words.empty)}`;
+    case "confirm":
+      return `${title(command.item)}: ${say(words.confirm)}`;
+    case "note":
+      return `${say(words.noteOf(title(command.item)))}: ${command.text || say(words.empty)}`;
+    case "summary":
+      return command.text;
+    case "add_finding":
+      return `${say(words.raiseFinding)}: ${command.text}`;
+    case "withdraw_finding":
+      return say(words.withdrawFinding);
+    case "fix":
+      return say(words.position);
+    case "pick":
+      return `${title(command.field.item)}: ${say(words.pick)}`;
+    case "submit":
+      return say(words.submit);
+    case "withdraw":
+      return `${say(words.withdraw)}: ${command.reason}`;
+    case "join":
+      return null;
+  }
+}
