@@ -2,6 +2,7 @@
 //!
 //! After such a decision `REWRITE=1 cargo test -p xunfang-tests --test contracts` writes the files anew.
 
+mod record;
 mod wire;
 
 use std::path::Path;
@@ -22,4 +23,10 @@ fn agree(name: &str, now: impl AsRef<[u8]>) {
         let new = is.iter().filter(|line| !was.contains(line)).map(|line| format!("+ {line}"));
         panic!("tests/contracts/{name} differs:\n{}", gone.chain(new).collect::<Vec<_>>().join("\n"));
     }
+}
+
+/// Bytes as lines of hexadecimal digits, 32 bytes a line.
+fn hex(bytes: &[u8]) -> String {
+    let line = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n";
+    bytes.chunks(32).map(line).collect()
 }

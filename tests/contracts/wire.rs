@@ -14,7 +14,7 @@ use sync_core::wire::{
     VisitReceipt, decode, encode,
 };
 
-use crate::agree;
+use crate::{agree, hex};
 
 const COOPERATIVE: CooperativeId = CooperativeId::from_bytes([1; 16]);
 const PERSON: PersonId = PersonId::from_bytes([2; 16]);
@@ -127,9 +127,7 @@ fn reply() -> Reply {
 /// The words as bytes agree with the file, and the file's bytes as words agree with these.
 fn speak<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(file: &str, words: &T) {
     let bytes = encode(words);
-    let hex: Vec<String> =
-        bytes.chunks(32).map(|row| row.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
-    agree(file, hex.join("\n") + "\n");
+    agree(file, hex(&bytes));
     assert_eq!(&decode::<T>(&bytes).unwrap(), words);
 }
 

@@ -30,7 +30,15 @@ pub(crate) fn build_wasm() -> Result<(), Failed> {
     )?;
     let wasm = tools::target_folder().join("wasm32-unknown-unknown/wasm/sync_core.wasm");
     let bindings = tools::root().join("mobile-web/src/core/wasm");
-    let generated = || Bindgen::new().input_path(&wasm).web(true)?.typescript(true).generate(&bindings);
+    let generated = || {
+        // Names are a fifth of the bytes and help nobody on a phone.
+        Bindgen::new()
+            .input_path(&wasm)
+            .web(true)?
+            .typescript(true)
+            .remove_name_section(true)
+            .generate(&bindings)
+    };
     generated().map_err(|e| Failed(format!("bindings of {}: {e:#}", wasm.display())))
 }
 
