@@ -1,8 +1,11 @@
 //! What every request may use.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::people::tokens::Tokens;
 use crate::store::Store;
 
 /// The running server, cheap to clone.
@@ -12,6 +15,8 @@ pub struct App {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Issues and checks tokens.
+    pub tokens: Arc<Tokens>,
     /// Turns true once the server is stopping; open event streams then end.
     pub stopping: watch::Receiver<bool>,
 }

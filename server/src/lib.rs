@@ -2,6 +2,9 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`http`] | the door: parse, ask one function, answer |
+//! | [`routes`] | every address beside its row of the access matrix |
+//! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`clock`], [`chance`] | the only places that ask what time it is and draw random bytes |
 //! | [`app`] | what every request may use |
@@ -9,4 +12,7 @@
 pub mod app;
 pub mod chance;
 pub mod clock;
+pub mod http;
+pub mod people;
+pub mod routes;
 pub mod store;

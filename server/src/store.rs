@@ -15,13 +15,17 @@ pub mod change_log;
 pub mod changes;
 pub mod columns;
 pub mod cooperatives;
+pub mod devices;
 pub mod documents;
 pub mod grants;
+pub mod meta;
 mod open;
 pub mod patrol_rules;
+pub mod people;
 pub mod quarantine;
 mod readers;
 pub mod reviews;
+pub mod sessions;
 pub mod visits;
 mod writer;
 

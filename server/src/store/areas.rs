@@ -1,6 +1,6 @@
 //! Areas: everything below an area has a code that starts with its code.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use sync_core::domain::AreaCode;
 
 use super::Failed;
@@ -20,4 +20,13 @@ pub const TABLE: &str = "areas";
 pub fn exists(connection: &Connection, area: &AreaCode) -> Result<bool, Failed> {
     let mut found = connection.prepare_cached("SELECT 1 FROM areas WHERE code = ?1")?;
     Ok(found.exists([Text(area)])?)
+}
+
+/// What an area is called.
+pub fn name(connection: &Connection, area: &AreaCode) -> Result<Option<String>, Failed> {
+    let name = connection
+        .prepare_cached("SELECT name FROM areas WHERE code = ?1")?
+        .query_row([Text(area)], |row| row.get(0))
+        .optional()?;
+    Ok(name)
 }

@@ -3,12 +3,15 @@
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use sync_core::domain::{AreaCode, PersonId, ServerTime};
+use utoipa::ToSchema;
 
 use super::Failed;
 use super::columns::{Moment, Text, Word};
 
 /// What somebody does here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]
 pub enum Role {

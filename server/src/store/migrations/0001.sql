@@ -44,11 +44,13 @@ CREATE TABLE devices (
   PRIMARY KEY (id, person)
 ) STRICT, WITHOUT ROWID;
 
--- A session is a family of refresh tokens, of which one is good at a time; reuse of an older one ends it.
+-- A session is a chain of refresh tokens. One is good until its successor (the hash of it) has been used;
+-- a token from before that ends the session.
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
   person TEXT NOT NULL,
   device TEXT NOT NULL,
+  used_as TEXT NOT NULL CHECK (used_as IN ('phone', 'desk')),
   started_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   ended_at INTEGER,

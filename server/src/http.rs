@@ -1,0 +1,18 @@
+//! The door: parse, ask one function, answer. No rule and no SQL in here.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`caller`], [`cookies`] | who asks |
+//! | [`input`] | bodies, parameters and path segments, parsed or refused |
+//! | [`problem`] | the one table of error codes |
+//! | [`security_headers`] | what every answer carries |
+//! | all others | one file for each noun of the API |
+
+pub mod caller;
+pub mod cookies;
+pub mod health;
+pub mod input;
+pub mod openapi;
+pub mod problem;
+pub mod security_headers;
+pub mod sign_in;

@@ -1,0 +1,130 @@
+//! Every address on one screen, beside its row of the access matrix.
+//!
+//! A row says which roles open an address. What a caller may see or do there is then limited to the areas
+//! of the grants with these roles; handlers get no other grants.
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::{Extension, Router};
+use utoipa::OpenApi;
+use utoipa::openapi::path::HttpMethod;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::http::caller::Caller;
+use crate::http::problem::{Code, Problem};
+use crate::http::{health, openapi, security_headers, sign_in};
+use crate::store::grants::Role;
+
+/// A JSON body may have so many bytes; no comment is longer.
+const JSON_BYTES_MAX: usize = 64 * 1024;
+
+/// Who may come in at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Open,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever holds one of these roles somewhere.
+    Roles(&'static [Role]),
+}
+
+#[rustfmt::skip]
+fn matrix(app: &App) -> Matrix {
+    use Access::{Open, SignedIn};
+    Matrix::new(app)
+        .row(Open,     routes!(health::live))
+        .row(Open,     routes!(health::ready))
+        .row(Open,     routes!(health::version))
+        .row(Open,     routes!(openapi::openapi))
+        .row(Open,     routes!(sign_in::sign_in))
+        .row(Open,     routes!(sign_in::refresh))
+        .row(Open,     routes!(sign_in::sign_out))
+        .row(SignedIn, routes!(sign_in::me))
+}
+
+/// One row of the access matrix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The method, in capitals.
+    pub method: &'static str,
+    /// The address, with `{variable}` segments.
+    pub path: String,
+    /// Who may come in.
+    pub access: Access,
+}
+
+/// The whole door.
+pub struct Routes {
+    /// Answers requests.
+    pub router: Router,
+    /// Describes what it answers.
+    pub description: Arc<utoipa::openapi::OpenApi>,
+    /// Says whom it answers.
+    pub rows: Vec<Row>,
+}
+
+/// Puts the door together.
+pub fn routes(app: App) -> Routes {
+    let Matrix { router, rows, .. } = matrix(&app);
+    let (router, description) = router.split_for_parts();
+    let description = Arc::new(description);
+    let router = router
+        .fallback(async || Problem::from(Code::UnknownRoute))
+        .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
+        .layer(Extension(Arc::clone(&description)))
+        .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
+        .layer(from_fn(security_headers::add))
+        .with_state(app);
+    Routes { router, description, rows }
+}
+
+/// The rows so far. There is no other way to add an address than with its row.
+struct Matrix {
+    app: App,
+    router: OpenApiRouter<App>,
+    rows: Vec<Row>,
+}
+
+impl Matrix {
+    fn new(app: &App) -> Self {
+        let router = OpenApiRouter::with_openapi(openapi::Description::openapi());
+        Self { app: app.clone(), router, rows: Vec::new() }
+    }
+
+    fn row(mut self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
+        for (path, item) in &routes.1.paths {
+            let methods = [(HttpMethod::Get, &item.get, "GET"), (HttpMethod::Post, &item.post, "POST")];
+            let methods = methods.into_iter().filter(|(_, operation, _)| operation.is_some());
+            self.rows.extend(methods.map(|(_, _, method)| Row { method, path: path.clone(), access }));
+        }
+        let let_in = from_fn_with_state((self.app.clone(), access), let_in);
+        self.router = self.router.routes(routes.layer(let_in));
+        self
+    }
+}
+
+/// Lets a request in, or not, and tells the handler who asks.
+async fn let_in(
+    State((app, access)): State<(App, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    if access == Access::Open {
+        return Ok(next.run(request).await);
+    }
+    let mut caller = Caller::of(&app, request.method(), request.headers()).await?;
+    if let Access::Roles(roles) = access {
+        caller.grants.retain(|grant| roles.contains(&grant.role));
+        if caller.grants.is_empty() {
+            return Err(Code::NotAllowed.into());
+        }
+    }
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}

@@ -1,0 +1,120 @@
+//! Signing in, staying signed in, signing out.
+
+use axum::http::{StatusCode, header};
+use serde_json::json;
+use server::people::tokens::ACCESS_TOKEN_MS;
+use server::store::grants::Role;
+
+use crate::harness::{Device, PASSWORD, SHENTOU, Server};
+
+const REFRESH: &str = "/api/v1/refresh";
+const ME: &str = "/api/v1/me";
+
+async fn server() -> Server {
+    let server = Server::start().await;
+    server.person("li", "李辅导", &[(Role::Coordinator, SHENTOU)]).await;
+    server
+}
+
+fn token_of(device: &Device) -> serde_json::Value {
+    json!({"refresh_token": device.refresh_token})
+}
+
+#[tokio::test]
+async fn a_coordinator_signs_in_on_a_phone() {
+    let server = server().await;
+    let answer = server.try_sign_in("li", PASSWORD, "phone").await;
+    let signed_in = answer.ok();
+    assert_eq!(signed_in["person"]["name"], "李辅导");
+    assert_eq!(
+        signed_in["person"]["roles"],
+        json!([{"role": "coordinator", "area": SHENTOU, "area_name": "神头镇"}])
+    );
+    assert!(answer.headers.get(header::SET_COOKIE).is_none(), "phones carry no cookies");
+    let me = server.get(ME, &Device::phone(&signed_in)).await.ok();
+    assert_eq!(me, signed_in["person"]);
+}
+
+#[tokio::test]
+async fn wrong_passwords_and_unknown_accounts_look_the_same() {
+    let server = server().await;
+    let wrong = server.try_sign_in("li", "guess", "phone").await;
+    let unknown = server.try_sign_in("nobody", PASSWORD, "phone").await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(wrong.code(), "wrong_credentials");
+    assert_eq!(wrong.bytes, unknown.bytes);
+}
+
+#[tokio::test]
+async fn a_desk_needs_its_cookie_and_for_changes_the_csrf_token() {
+    let server = server().await;
+    let answer = server.try_sign_in("li", PASSWORD, "desk").await;
+    assert!(answer.ok().get("access_token").is_none(), "scripts never see the token");
+    let desk = Device::desk(&answer);
+    let me = server.get(ME, &desk.clone().without("x-csrf-token")).await.ok();
+    assert_eq!(me["csrf_token"], answer.ok()["csrf_token"]);
+    let forged = server.post(REFRESH, &desk.clone().without("x-csrf-token"), &json!({})).await;
+    assert_eq!(forged.code(), "csrf_mismatch");
+    let refreshed = Device::desk(&server.post(REFRESH, &desk, &json!({})).await);
+    assert_ne!(refreshed.headers[0], desk.headers[0], "new cookies");
+    assert_eq!(refreshed.headers[1], desk.headers[1], "the same CSRF token, for other tabs");
+    let out = server.post("/api/v1/sign-out", &refreshed, &json!({})).await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    assert_eq!(server.get(ME, &refreshed).await.code(), "session_ended");
+}
+
+#[tokio::test]
+async fn an_access_token_runs_out_and_is_refreshed() {
+    let server = server().await;
+    let phone = server.phone("li").await;
+    server.pass(ACCESS_TOKEN_MS);
+    assert_eq!(server.get(ME, &phone).await.code(), "token_expired");
+    let next = Device::phone(&server.post(REFRESH, &Device::default(), &token_of(&phone)).await.ok());
+    assert_ne!(next.refresh_token, phone.refresh_token);
+    server.get(ME, &next).await.ok();
+}
+
+/// A bad link logs nobody out: whoever lost the answer asks again and gets the same successor.
+#[tokio::test]
+async fn a_lost_answer_to_a_refresh_is_asked_for_again_days_later() {
+    let server = server().await;
+    let phone = server.phone("li").await;
+    let lost = server.post(REFRESH, &Device::default(), &token_of(&phone)).await.ok();
+    server.pass(3 * 24 * 60 * 60 * 1000);
+    let again = server.post(REFRESH, &Device::default(), &token_of(&phone)).await.ok();
+    assert_eq!(again["refresh_token"], lost["refresh_token"]);
+    server.get(ME, &Device::phone(&again)).await.ok();
+}
+
+#[tokio::test]
+async fn a_token_from_before_the_last_one_ends_the_session_for_everybody() {
+    let server = server().await;
+    let stolen = server.phone("li").await;
+    let second = Device::phone(&server.post(REFRESH, &Device::default(), &token_of(&stolen)).await.ok());
+    let third = Device::phone(&server.post(REFRESH, &Device::default(), &token_of(&second)).await.ok());
+    server.get(ME, &third).await.ok();
+    let reuse = server.post(REFRESH, &Device::default(), &token_of(&stolen)).await;
+    assert_eq!(reuse.code(), "session_ended");
+    assert_eq!(server.get(ME, &third).await.code(), "session_ended");
+    let after = server.post(REFRESH, &Device::default(), &token_of(&third)).await;
+    assert_eq!(after.code(), "session_ended");
+}
+
+#[tokio::test]
+async fn a_session_nobody_refreshes_ends() {
+    let server = server().await;
+    let phone = server.phone("li").await;
+    server.pass(server::people::sessions::PHONE_SESSION_MS);
+    let late = server.post(REFRESH, &Device::default(), &token_of(&phone)).await;
+    assert_eq!(late.code(), "session_ended");
+}
+
+#[tokio::test]
+async fn a_desk_s_refresh_token_is_no_use_without_its_cookie() {
+    let server = server().await;
+    let desk = server.desk("li").await;
+    let cookie = desk.headers[0].1.clone();
+    let token = cookie.split("xunfang-refresh=").nth(1).unwrap();
+    let body = json!({"refresh_token": token});
+    assert_eq!(server.post(REFRESH, &Device::default(), &body).await.code(), "session_ended");
+}
