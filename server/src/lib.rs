@@ -6,6 +6,8 @@
 //! | [`routes`] | every address beside its row of the access matrix |
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
+//! | [`ingest`] | the way in of every change, step by step |
+//! | [`read_tables`] | what is derived from records and reviews, for lists and figures; rebuilt at will |
 //! | [`clock`], [`chance`] | the only places that ask what time it is and draw random bytes |
 //! | [`app`] | what every request may use |
 
@@ -13,6 +15,8 @@ pub mod app;
 pub mod chance;
 pub mod clock;
 pub mod http;
+pub mod ingest;
 pub mod people;
+pub mod read_tables;
 pub mod routes;
 pub mod store;

@@ -76,9 +76,3 @@ pub fn digests_of_area(connection: &Connection, area: &AreaCode) -> Result<Vec<(
     })?;
     Ok(digests.collect::<Result<_, _>>()?)
 }
-
-/// Throws every document away.
-pub fn clear(tx: &Connection) -> Result<(), Failed> {
-    tx.execute("DELETE FROM documents", [])?;
-    Ok(())
-}
