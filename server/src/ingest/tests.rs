@@ -45,7 +45,7 @@ impl District {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path(), 1).unwrap();
-        store.write_blocking(|tx| settle(tx)).unwrap();
+        store.write_blocking(settle).unwrap();
         Self { store, _dir: dir }
     }
 

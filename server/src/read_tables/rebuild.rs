@@ -61,7 +61,7 @@ pub fn dump(connection: &Connection) -> Result<String, Failed> {
     let mut text = String::new();
     for (table, sql) in DERIVED {
         let mut rows = connection.prepare(sql)?;
-        let columns: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
         let mut rows = rows.query([])?;
         while let Some(row) = rows.next()? {
             let mut line = vec![table.to_owned()];
