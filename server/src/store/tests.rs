@@ -47,7 +47,7 @@ fn a_store_of_a_newer_server_is_not_touched() {
     assert!(matches!(Store::open(dir.path(), 1), Err(Failed::Newer { found: 999, .. })));
 }
 
-/// R2: one write of a group fails or panics, the others stand, and none is answered before the commit.
+/// R4: one write of a group fails or panics, the others stand, and none is answered before the commit.
 #[test]
 fn writes_that_share_a_commit_fail_alone() {
     let dir = tempfile::tempdir().unwrap();
@@ -95,7 +95,8 @@ fn a_reader_can_not_write() {
     assert!(matches!(refused, Err(Failed::Database(_))));
 }
 
-/// L1: every row's hash chains it to the one before; L2: a row that stays as it was leaves no trace.
+/// L2, L4: every row's hash chains it to the one before; what stays as it was leaves no trace, what changed
+/// leaves it whole.
 #[test]
 fn the_log_is_a_chain_and_grows_only_by_what_changed() {
     let dir = tempfile::tempdir().unwrap();
