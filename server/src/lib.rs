@@ -8,6 +8,7 @@
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`ingest`] | the way in of every change, step by step |
 //! | [`read_tables`] | what is derived from records and reviews, for lists and figures; rebuilt at will |
+//! | [`sample`] | the sample district, through the same commands and ingest as a phone |
 //! | [`clock`], [`chance`] | the only places that ask what time it is and draw random bytes |
 //! | [`app`] | what every request may use |
 
@@ -19,4 +20,5 @@ pub mod ingest;
 pub mod people;
 pub mod read_tables;
 pub mod routes;
+pub mod sample;
 pub mod store;
