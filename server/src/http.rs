@@ -16,3 +16,4 @@ pub mod openapi;
 pub mod problem;
 pub mod security_headers;
 pub mod sign_in;
+pub mod sync;

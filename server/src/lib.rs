@@ -7,6 +7,7 @@
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`ingest`] | the way in of every change, step by step |
+//! | [`pull`] | the way out: pages of the log, and comparing |
 //! | [`read_tables`] | what is derived from records and reviews, for lists and figures; rebuilt at will |
 //! | [`sample`] | the sample district, through the same commands and ingest as a phone |
 //! | [`clock`], [`chance`] | the only places that ask what time it is and draw random bytes |
@@ -18,7 +19,10 @@ pub mod clock;
 pub mod http;
 pub mod ingest;
 pub mod people;
+pub mod pull;
 pub mod read_tables;
 pub mod routes;
 pub mod sample;
+#[cfg(test)]
+mod small_district;
 pub mod store;

@@ -9,6 +9,8 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::{Extension, Router};
+use sync_core::wire::REQUEST_BYTES_MAX;
+use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::path::HttpMethod;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
@@ -17,7 +19,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Code, Problem};
-use crate::http::{health, openapi, security_headers, sign_in};
+use crate::http::{health, openapi, security_headers, sign_in, sync};
 use crate::store::grants::Role;
 
 /// A JSON body may have so many bytes; no comment is longer.
@@ -46,6 +48,7 @@ fn matrix(app: &App) -> Matrix {
         .row(Open,     routes!(sign_in::refresh))
         .row(Open,     routes!(sign_in::sign_out))
         .row(SignedIn, routes!(sign_in::me))
+        .row(SignedIn, routes!(sync::sync).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
 }
 
 /// One row of the access matrix.
@@ -80,6 +83,7 @@ pub fn routes(app: App) -> Routes {
         .layer(Extension(Arc::clone(&description)))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(from_fn(security_headers::add))
+        .layer(CompressionLayer::new())
         .with_state(app);
     Routes { router, description, rows }
 }

@@ -1,183 +1,15 @@
-//! What comes in, and what becomes of it: every rule of pushing, by a small district of its own.
+//! What comes in, and what becomes of it: every rule of the way in, in a small district.
 
-use rusqlite::params;
-use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
-use sync_core::commands::{Answer, Command, Part, YesNo};
-use sync_core::document::{Container, Edit, Record, Scalar};
-use sync_core::domain::{
-    Actor, AreaCode, ChangeHash, CooperativeId, DeviceId, Entropy, FixId, PersonId, PhoneTime, Position,
-    ServerTime, VisitId,
-};
-use sync_core::replica::{NewVisit, OpenRecord};
-use sync_core::wire::{ProvisionalCooperative, Receipt, RefusalCode, Replacement, VisitPush, VisitReceipt};
+use sync_core::commands::{Command, YesNo};
+use sync_core::document::{Container, Edit, Scalar};
+use sync_core::domain::{Actor, ChangeHash, PhoneTime, ServerTime, VisitId};
+use sync_core::wire::{ProvisionalCooperative, Receipt, RefusalCode, Replacement};
 
-use super::{Caller, one_visit};
+use super::one_visit;
 use crate::read_tables;
-use crate::store::change_log::append_row;
-use crate::store::columns::{Moment, Text};
-use crate::store::grants::{Grant, Role, give};
-use crate::store::{Failed, Store, cooperatives, documents, visits};
-
-const NOW: ServerTime = ServerTime(1_790_000_000_000);
-const TOWN: &str = "140602100";
-
-fn area(code: &str) -> AreaCode {
-    code.parse().unwrap()
-}
-
-fn person(number: u8) -> PersonId {
-    PersonId::from_bytes([number; 16])
-}
-
-fn cooperative(number: u8) -> CooperativeId {
-    CooperativeId::from_bytes([number; 16])
-}
-
-/// A store with two towns, a cooperative in each, and three people: 1 and 2 are coordinators of the
-/// first town, 3 of the other.
-struct District {
-    store: Store,
-    _dir: tempfile::TempDir,
-}
-
-impl District {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path(), 1).unwrap();
-        store.write_blocking(settle).unwrap();
-        Self { store, _dir: dir }
-    }
-
-    fn take(&self, caller: Caller, push: VisitPush) -> VisitReceipt {
-        self.store.write_blocking(move |tx| one_visit(tx, &caller, &push, NOW)).unwrap()
-    }
-
-    fn receipts(&self, caller: Caller, push: VisitPush) -> Vec<Receipt> {
-        self.take(caller, push).changes.into_iter().map(|change| change.receipt).collect()
-    }
-
-    fn record(&self, visit: VisitId) -> Option<Record> {
-        self.store
-            .read_blocking(|c| match visits::get(c, visit)? {
-                Some(visit) => documents::load(c, &visit.genesis),
-                None => Ok(None),
-            })
-            .unwrap()
-    }
-
-    fn count(&self, sql: &'static str) -> i64 {
-        self.store.read_blocking(|c| Ok::<_, Failed>(c.query_row(sql, [], |row| row.get(0))?)).unwrap()
-    }
-
-    fn dump(&self) -> String {
-        self.store.read_blocking(read_tables::dump).unwrap()
-    }
-}
-
-fn settle(tx: &rusqlite::Transaction<'_>) -> Result<(), Failed> {
-    for (code, number) in [(TOWN, 1), ("140602101", 2)] {
-        let value = serde_json::json!({"code": code, "name": code, "parent": "140602"});
-        append_row(tx, NOW, None, "areas", code, Some(&value), None)?;
-        let met = ProvisionalCooperative { name: format!("合作社{number}"), area: area(code) };
-        cooperatives::put(tx, NOW, &cooperatives::provisional(cooperative(number), &met), None)?;
-    }
-    for (number, town) in [(1, TOWN), (2, TOWN), (3, "140602101")] {
-        let id = Text(person(number));
-        tx.execute("INSERT INTO people VALUES (?1, ?1, '某', '')", [&id])?;
-        tx.execute(
-            "INSERT INTO devices (id, person, name, used_as, first_seen_at, last_contact_at)
-             VALUES (?1, ?2, '', 'phone', ?3, ?3)",
-            params![Text(caller(number).device), id, Moment(NOW)],
-        )?;
-        let grant = Grant { role: Role::Coordinator, area: area(town) };
-        give(tx, person(number), &grant, ServerTime(0), None)?;
-    }
-    Ok(())
-}
-
-fn caller(number: u8) -> Caller {
-    Caller { person: person(number), device: DeviceId::from_bytes([number + 100; 16]), part: Part::Field }
-}
-
-/// A phone at work on one record.
-#[derive(Clone)]
-struct Phone {
-    open: OpenRecord,
-    actor: Actor,
-    person: PersonId,
-    seconds: i64,
-}
-
-impl Phone {
-    fn start(number: u8, of: u8) -> Self {
-        Self::start_with(number, of, [7; 16])
-    }
-
-    fn start_with(number: u8, of: u8, entropy: Entropy) -> Self {
-        let new = NewVisit {
-            cooperative: cooperative(of),
-            area: area(TOWN),
-            provisional_name: None,
-            checklist: "quality-2021@1".parse().unwrap(),
-        };
-        Self::with(OpenRecord::start(new, entropy).unwrap(), number)
-    }
-
-    fn with(open: OpenRecord, number: u8) -> Self {
-        Self { open, actor: Actor([number; 16]), person: person(number), seconds: 1_789_999_000 }
-    }
-
-    /// Another phone joins the visit before anything of it was sent.
-    fn joined_by(&self, number: u8) -> Self {
-        let mut stored = self.open.stored.clone();
-        stored.mine.clear();
-        Self::with(OpenRecord::open(stored).unwrap(), number)
-    }
-
-    fn does(&mut self, command: Command) -> ChangeHash {
-        self.seconds += 1;
-        let now = PhoneTime::from_seconds(self.seconds);
-        self.open.apply(self.actor, self.person, now, &[command]).unwrap().expect("it says something new")
-    }
-
-    fn answers(&mut self, item: &str, value: YesNo) -> ChangeHash {
-        self.does(Command::Answer { item: item.to_owned(), value: Answer::YesNo(value) })
-    }
-
-    fn notes(&mut self, text: &str) -> ChangeHash {
-        self.does(Command::Note { item: "premises".to_owned(), text: text.to_owned() })
-    }
-
-    fn changes(&self) -> Vec<Vec<u8>> {
-        self.open.stored.mine.iter().map(|mine| mine.bytes.clone()).collect()
-    }
-
-    fn push(&self) -> VisitPush {
-        self.push_of(self.changes())
-    }
-
-    fn push_of(&self, changes: Vec<Vec<u8>>) -> VisitPush {
-        VisitPush {
-            visit: self.open.stored.visit(),
-            genesis: self.open.stored.genesis.clone(),
-            code: self.open.stored.code.clone(),
-            provisional: None,
-            changes: changes.into_iter().map(ByteBuf::from).collect(),
-            replaces: Vec::new(),
-        }
-    }
-}
-
-/// A phone that joined and gave five answers.
-fn busy_phone() -> Phone {
-    let mut phone = Phone::start(1, 1);
-    phone.does(Command::Join);
-    for item in ["premises", "signboard", "rules", "account_books", "governance_bodies"] {
-        phone.answers(item, YesNo::Yes);
-    }
-    phone
-}
+use crate::small_district::{District, NOW, Phone, TOWN, area, busy_phone, caller, cooperative, person};
+use crate::store::{Failed, cooperatives};
 
 /// A change forged with another number in front of its operations, and a checksum that fits.
 fn reforged(bytes: &[u8], start_op_delta: u8) -> Vec<u8> {
@@ -328,8 +160,7 @@ fn without_a_grant_work_is_kept_apart() {
     let codes = [RefusalCode::NotGranted, RefusalCode::DependsOnRefused];
     assert_eq!(receipts, codes.map(QUARANTINED));
     assert_eq!(district.count("SELECT count(*) FROM visits"), 0);
-    let ended = "UPDATE grants SET until_at = 1790000000000";
-    district.store.write_blocking(|tx| Ok::<_, Failed>(tx.execute(ended, [])?)).unwrap();
+    district.runs("UPDATE grants SET until_at = 1790000000000");
     let receipts = district.receipts(caller(1), busy_phone().push());
     assert_eq!(receipts[0], QUARANTINED(RefusalCode::NotGranted), "it ended at this moment");
 }
@@ -480,8 +311,7 @@ fn a_damaged_record_blocks_no_other() {
     let district = District::new();
     let phone = busy_phone();
     district.take(caller(1), phone.push());
-    let damage = "UPDATE documents SET snapshot = x'00'";
-    district.store.write_blocking(|tx| Ok::<_, Failed>(tx.execute(damage, [])?)).unwrap();
+    district.runs("UPDATE documents SET snapshot = x'00'");
     let mut other = Phone::start_with(2, 1, [8; 16]);
     other.does(Command::Join);
     let mut damaged = phone.clone();
@@ -507,24 +337,10 @@ fn a_rebuild_gives_the_same() {
     second.answers("premises", YesNo::No);
     district.take(caller(1), first.push());
     district.take(caller(2), second.push());
-    first.does(Command::Answer {
-        item: "visit_outcome".to_owned(),
-        value: Answer::Choice("nobody_there".to_owned()),
-    });
-    first.does(Command::Note { item: "visit_outcome".to_owned(), text: "门锁着".to_owned() });
-    let position = Position { latitude_e7: 393_180_000, longitude_e7: 1_124_250_000, accuracy_m: 10 };
-    first.does(Command::Fix { fix: FixId::from_bytes([5; 16]), position });
-    first.does(Command::Submit);
+    first.submits();
     district.take(caller(1), first.push());
     assert_eq!(district.count("SELECT count(*) FROM visit_facts WHERE status = 'submitted'"), 1);
-    district
-        .store
-        .write_blocking(|tx| {
-            let mut moved = cooperatives::get(tx, cooperative(1))?.unwrap();
-            moved.area = area("140602101");
-            cooperatives::put(tx, NOW, &moved, None)
-        })
-        .unwrap();
+    district.moves(1, "140602101");
     let live = district.dump();
     assert!(live.contains("documents visit="), "{live}");
     let before = district.count("SELECT max(seq) FROM change_log");
@@ -532,8 +348,7 @@ fn a_rebuild_gives_the_same() {
     assert_eq!(district.store.write_blocking(rebuild).unwrap(), 1);
     assert_eq!(district.dump(), live);
     assert_eq!(district.count("SELECT max(seq) FROM change_log"), before, "nothing to put right");
-    let damage = "UPDATE visit_facts SET counted = 9; DELETE FROM documents; DELETE FROM register_rows";
-    district.store.write_blocking(|tx| Ok::<_, Failed>(tx.execute_batch(damage)?)).unwrap();
+    district.runs("UPDATE visit_facts SET counted = 9; DELETE FROM documents; DELETE FROM register_rows");
     assert_ne!(district.dump(), live);
     district.store.write_blocking(rebuild).unwrap();
     assert_eq!(district.dump(), live);

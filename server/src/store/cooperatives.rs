@@ -21,6 +21,11 @@ pub fn get(connection: &Connection, id: CooperativeId) -> Result<Option<Cooperat
     Ok(known)
 }
 
+/// Reads a cooperative's row.
+pub fn read(value: &str) -> Option<Cooperative> {
+    serde_json::from_str(value).ok()
+}
+
 /// Sets a cooperative's row. Where its area changes, its visits and their reviews move with it: they
 /// leave the old area and enter the new one in this transaction.
 pub fn put(

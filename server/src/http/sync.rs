@@ -1,0 +1,118 @@
+//! One round trip of a phone: takes what it pushes, answers receipts and what came after its cursors.
+
+use std::io::Read;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use flate2::read::{GzDecoder, ZlibDecoder};
+use sync_core::commands::Part;
+use sync_core::domain::AreaCode;
+use sync_core::wire::{self, MEDIA_TYPE, Push, REQUEST_BYTES_MAX, Reply};
+
+use super::caller::Caller;
+use super::problem::{Code, Problem, ProblemBody};
+use crate::app::App;
+use crate::people::Use;
+use crate::store::grants::Role;
+use crate::store::{Failed, devices};
+use crate::{ingest, pull};
+
+/// The pages of an answer may have at most so many bytes before compression, whatever the phone asks for.
+const PAGE_BYTES_MAX: usize = 1024 * 1024;
+/// The version an app gives itself may have so many characters.
+const APP_CHARS_MAX: usize = 64;
+
+/// Push and pull. Both bodies are CBOR; the request's may be compressed as a whole.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sync",
+    tag = "sync",
+    request_body(content_type = "application/cbor", content = Vec<u8>, description = "What the phone holds without a receipt, and its cursors (see SYNC)"),
+    responses(
+        (status = 200, content_type = "application/cbor", body = Vec<u8>, description = "A receipt for each change, and pages of the log"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn sync(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    if caller.used_as != Use::Phone {
+        return Err(Code::NotAllowed.into());
+    }
+    let body = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::from(Code::BodyTooLarge),
+        _ => Problem::from(Code::MalformedBody),
+    })?;
+    let push: Push = wire::decode(&inflated(&headers, &body)?)?;
+    let reply = answer(&app, &caller, push).await?;
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], wire::encode(&reply)).into_response())
+}
+
+/// Takes the push in one transaction, and only after that is durable reads what to answer.
+async fn answer(app: &App, caller: &Caller, push: Push) -> Result<Reply, Problem> {
+    let received_at = app.clock.now();
+    let sender = ingest::Caller { person: caller.person, device: caller.device, part: Part::Field };
+    let (receipts, push) = app
+        .store
+        .write(move |tx| {
+            let version: String = push.app.chars().take(APP_CHARS_MAX).collect();
+            devices::heard(tx, sender.device, sender.person, &push.unsent, &version, received_at)?;
+            Ok::<_, Failed>((ingest::push(tx, &sender, &push, received_at)?, push))
+        })
+        .await?;
+    let granted = outermost(caller);
+    let (epoch, asked) = (app.store.epoch(), granted.clone());
+    let bytes_max = PAGE_BYTES_MAX.min(push.page_bytes_max as usize);
+    let pulled = app.store.read(move |c| pull::pull(c, epoch, &asked, &push.scopes, bytes_max)).await?;
+    Ok(Reply {
+        version: wire::VERSION,
+        server_time: received_at,
+        granted,
+        receipts,
+        scopes: pulled.scopes,
+        people: pulled.people,
+    })
+}
+
+/// The areas whose records the caller may read on a phone, without those that lie in another of them.
+fn outermost(caller: &Caller) -> Vec<AreaCode> {
+    let readers = [Role::Coordinator, Role::Supervisor];
+    let mut areas: Vec<AreaCode> = caller
+        .grants
+        .iter()
+        .filter(|grant| readers.contains(&grant.role))
+        .map(|grant| grant.area.clone())
+        .collect();
+    areas.sort();
+    // Sorted, an area comes right before what lies in it.
+    areas.dedup_by(|area, outer| outer.contains(area));
+    areas
+}
+
+/// The body as it was before compression (RFC 9110 §8.4.1): inflated no further than it may be long.
+fn inflated(headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, Problem> {
+    let named = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    if named(header::CONTENT_TYPE) != Some(MEDIA_TYPE) {
+        return Err(Code::UnsupportedMediaType.into());
+    }
+    let mut inflated = Vec::new();
+    let limit = REQUEST_BYTES_MAX as u64 + 1;
+    let read = match named(header::CONTENT_ENCODING) {
+        None | Some("identity") => body.take(limit).read_to_end(&mut inflated),
+        Some("gzip") => GzDecoder::new(body).take(limit).read_to_end(&mut inflated),
+        Some("deflate") => ZlibDecoder::new(body).take(limit).read_to_end(&mut inflated),
+        Some(_) => return Err(Code::UnsupportedMediaType.into()),
+    };
+    read.map_err(|error| Problem::from(Code::MalformedBody).detail(error.to_string()))?;
+    if inflated.len() > REQUEST_BYTES_MAX { Err(Code::BodyTooLarge.into()) } else { Ok(inflated) }
+}
+
+#[cfg(test)]
+mod tests;
