@@ -1,7 +1,7 @@
 // How the web app is built: JSX by oxc for Preact, one small first bundle, the rest on demand.
 import { defineConfig, loadEnv } from "vite";
 import about from "./package.json" with { type: "json" };
-import { precache } from "./precache";
+import { precache } from "./precache.ts";
 
 const server = loadEnv("", ".", "XUNFANG_").XUNFANG_SERVER ?? "http://127.0.0.1:8080";
 

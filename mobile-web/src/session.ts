@@ -1,6 +1,7 @@
 // Who is signed in on this device, and how requests prove it: phones carry a bearer token, desks a
 // cookie with a CSRF header. Nothing here looks at a clock: a token is fresh until the server says 401.
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
+import { keep, kept } from "./data/device";
 import { Problem, Unreachable } from "./problem";
 
 /** What a person may do, and where. */
@@ -38,16 +39,13 @@ interface DeskSession {
 /** A sign-in, as kept on this device. */
 export type Session = PhoneSession | DeskSession;
 
-const KEPT_AS = "xunfang.session";
-const DEVICE_KEPT_AS = "xunfang.device";
-const ENDED_KEPT_AS = "xunfang.session-ended";
-
-const read = (): Session | null => JSON.parse(localStorage.getItem(KEPT_AS) ?? "null");
+/** Other tabs of this browser share the sign-in. */
+const tabs = new BroadcastChannel("xunfang.session");
 
 /** The sign-in of this device; none before the first and after signing out. */
-export const session = signal<Session | null>(read());
+export const session = signal<Session | null>(null);
 /** The server no longer takes this sign-in. Work goes on; sending waits until the person signs in again. */
-export const sessionEnded = signal(localStorage.getItem(ENDED_KEPT_AS) !== null);
+export const sessionEnded = signal(false);
 /** Who is signed in. */
 export const person = computed(() => session.value?.person ?? null);
 
@@ -56,21 +54,30 @@ export const recordsVisits = (me: Me) => me.roles.some(({ role }) => role === "c
 /** Whether the person works with other people's records. */
 export const worksAtDesk = (me: Me) => me.roles.some(({ role }) => role !== "coordinator");
 
-// Other tabs of this browser share the sign-in.
-addEventListener("storage", ({ key }) => {
-  if (key === KEPT_AS) session.value = read();
-  if (key === ENDED_KEPT_AS) sessionEnded.value = localStorage.getItem(ENDED_KEPT_AS) !== null;
-});
+/** Reads the sign-in of this device; before anything is shown. */
+export async function restoreSession(): Promise<void> {
+  const [known, ended] = await Promise.all([kept<Session>("session"), kept<boolean>("session_ended")]);
+  batch(() => {
+    session.value = known;
+    sessionEnded.value = ended ?? false;
+  });
+}
 
-effect(() => {
-  if (session.value) localStorage.setItem(KEPT_AS, JSON.stringify(session.value));
-  else localStorage.removeItem(KEPT_AS);
-});
+tabs.addEventListener("message", () => void restoreSession());
 
-effect(() => {
-  if (sessionEnded.value) localStorage.setItem(ENDED_KEPT_AS, "1");
-  else localStorage.removeItem(ENDED_KEPT_AS);
-});
+/** Changes the sign-in: first on the disk, then here, then in the other tabs. */
+async function change(to: Session | null, ended: boolean): Promise<void> {
+  await keep({
+    session: to,
+    session_ended: ended,
+    ...(to?.for === "phone" && { device_id: to.device_id }),
+  });
+  batch(() => {
+    session.value = to;
+    sessionEnded.value = ended;
+  });
+  tabs.postMessage("changed");
+}
 
 /** Sends a request without a sign-in; throws [`Unreachable`] where nobody answers. */
 export async function exchange(path: string, init: RequestInit): Promise<Response> {
@@ -103,11 +110,9 @@ function deviceName(): string {
 }
 
 async function signInFor(use: Session["for"], account: string, password: string): Promise<Session> {
-  const device = { id: localStorage.getItem(DEVICE_KEPT_AS), name: deviceName() };
+  const device = { id: await kept<string>("device_id"), name: deviceName() };
   const answer = await post<Omit<Session, "for">>("/api/v1/sign-in", { account, password, device, for: use });
-  const signedIn = { ...answer, for: use } as Session;
-  if (signedIn.for === "phone") localStorage.setItem(DEVICE_KEPT_AS, signedIn.device_id);
-  return signedIn;
+  return { ...answer, for: use } as Session;
 }
 
 /**
@@ -120,15 +125,13 @@ export async function signIn(account: string, password: string, wide: boolean): 
     await post("/api/v1/sign-out", {}, proof(signedIn));
     signedIn = await signInFor("phone", account, password);
   }
-  sessionEnded.value = false;
-  session.value = signedIn;
+  await change(signedIn, false);
 }
 
 /** Signs out here; the server is told where it can be reached. */
 export async function signOut(): Promise<void> {
   const was = session.value;
-  session.value = null;
-  sessionEnded.value = false;
+  await change(null, false);
   if (!was) return;
   try {
     await post("/api/v1/sign-out", was.for === "phone" ? { refresh_token: was.refresh_token } : {}, proof(was));
@@ -147,20 +150,21 @@ const alone = <T>(work: () => Promise<T>): Promise<T> =>
 /** Renews a sign-in that was refused; false where it has ended for good. */
 function renew(refused: Session): Promise<boolean> {
   return alone(async () => {
-    const now = read();
-    if (!now) return false;
-    if (now.person.id === refused.person.id && JSON.stringify(proof(now)) !== JSON.stringify(proof(refused))) {
+    const now = await kept<Session>("session");
+    // Somebody else may have signed in meanwhile, and must not send in this person's place.
+    if (now?.person.id !== refused.person.id) return false;
+    if (JSON.stringify(proof(now)) !== JSON.stringify(proof(refused))) {
       session.value = now;
       return true;
     }
     try {
       const body = now.for === "phone" ? { refresh_token: now.refresh_token } : {};
       const answer = await post<Partial<Session>>("/api/v1/refresh", body, now.for === "desk" ? proof(now) : {});
-      session.value = { ...now, ...answer, for: now.for } as Session;
+      await change({ ...now, ...answer, for: now.for } as Session, false);
       return true;
     } catch (error) {
-      if (!(error instanceof Problem) || error.status >= 500) throw error;
-      sessionEnded.value = true;
+      if (!(error instanceof Problem) || error.status >= 500 || error.status === 429) throw error;
+      await change(now, true);
       return false;
     }
   });
@@ -176,5 +180,6 @@ export async function authorized(path: string, init: RequestInit = {}): Promise<
   const by = session.value;
   const response = await send(by);
   if (response.status !== 401 || !by || sessionEnded.value) return response;
-  return (await renew(by)) ? send(session.value) : response;
+  if (!(await renew(by))) return response;
+  return session.value?.person.id === by.person.id ? send(session.value) : response;
 }

@@ -159,7 +159,8 @@ export interface Door {
     now: number;
     page_bytes_max: number;
   }): Uint8Array;
-  visits_in(given: { reply: Uint8Array }): readonly string[];
+  /** The visits that must be at hand to take a reply. */
+  visits_in(given: { state: Uint8Array | null; reply: Uint8Array }): readonly string[];
   take(given: {
     state: Uint8Array | null;
     reply: Uint8Array;

@@ -1,7 +1,7 @@
 // The core behind the door: the only place that imports the wasm and its generated bindings.
 
 import type { Door, Reader, RecordSummary, RecordView, Refused, Taken, Writer, Written } from "./door";
-import { initSync, Record, Round, checklist_json, due_visits, visits_in } from "./wasm/sync_core";
+import { initSync, Record, Round, checklist_json, due_visits } from "./wasm/sync_core";
 
 /** Starts the compiled core and opens its door. */
 export function openDoor(module: WebAssembly.Module): Door {
@@ -32,7 +32,8 @@ export function openDoor(module: WebAssembly.Module): Door {
         for (const record of records) round.add(record);
         return round.push(app, now, page_bytes_max);
       }),
-    visits_in: ({ reply }) => JSON.parse(visits_in(reply)),
+    visits_in: ({ state, reply }) =>
+      closing(new Round(state ?? undefined), (round) => JSON.parse(round.visits_in(reply))),
     take: ({ state, reply, records, person, fresh_actor }) => {
       const round = new Round(state ?? undefined);
       for (const record of records) round.add(record);

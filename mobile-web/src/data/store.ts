@@ -15,7 +15,9 @@ export type MetaKey =
   /** When the server last answered. */
   | "last_contact"
   /** Visits on whose bytes the core broke. */
-  | "set_aside";
+  | "set_aside"
+  /** What is being typed, and not yet part of a record. */
+  | "drafts";
 
 interface PersonSchema extends DBSchema {
   records: { key: string; value: Sealed };
@@ -148,7 +150,7 @@ export class Store {
       meta: transaction.objectStore("meta"),
     };
     try {
-      const known = await Promise.all(rows.map(({ at }) => of.rows.get(at)));
+      const known = rows.length > 0 ? await Promise.all(rows.map(({ at }) => of.rows.get(at))) : [];
       const asked: Promise<unknown>[] = [];
       for (const { visit, record, summary } of put) {
         asked.push(of.records.put(record, visit), of.summaries.put(summary, visit));

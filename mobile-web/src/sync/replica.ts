@@ -52,6 +52,7 @@ export class Replica {
   static async open(person: string): Promise<Replica> {
     const replica = new Replica(person, new Store(person));
     await replica.#load();
+    await replica.#enterDrafts();
     return replica;
   }
 
@@ -77,6 +78,22 @@ export class Replica {
       this.lastContactAt.value = contact;
       this.setAside.value = new Set(aside);
     });
+  }
+
+  /** Keeps what is being typed: not yet a change, but there at the next opening if the phone dies. */
+  keepDraft(visit: string, command: Command): Promise<void> {
+    return this.store.write({ meta: { drafts: [{ visit, command }] } });
+  }
+
+  /** Forgets what was being typed, once it is part of the record. */
+  forgetDrafts(): Promise<void> {
+    return this.store.write({ meta: { drafts: [] } });
+  }
+
+  async #enterDrafts(): Promise<void> {
+    const drafts = (await this.store.meta<readonly { visit: string; command: Command }[]>("drafts")) ?? [];
+    for (const { visit, command } of drafts) await this.apply(visit, [command]).catch(refusedOrBroken);
+    if (drafts.length > 0) await this.forgetDrafts();
   }
 
   /** Closes the person's work. */
@@ -254,6 +271,10 @@ export class Replica {
 function done(outcome: Written | RefusedByCore): Written {
   if ("refused" in outcome) throw new Refused(outcome.refused);
   return outcome;
+}
+
+function refusedOrBroken(error: unknown): void {
+  if (!(error instanceof Refused) && !(error instanceof CoreBroke)) throw error;
 }
 
 function notReadable(error: unknown): null {

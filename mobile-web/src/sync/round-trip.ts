@@ -22,7 +22,7 @@ const PATIENCE_MS = 120_000;
 export async function roundTrip(replica: Replica, stop: AbortSignal): Promise<{ more: boolean }> {
   const before = unsentChanges(replica);
   const body = await replica.store.turn(() => buildPush(replica));
-  const reply = await exchange(body, stop);
+  const reply = await exchange(body, replica.person, stop);
   return replica.store.turn(async () => {
     const taken = await takeReply(replica, reply);
     await replica.takeIn(taken);
@@ -46,7 +46,7 @@ async function buildPush(replica: Replica): Promise<Uint8Array> {
 
 async function takeReply(replica: Replica, reply: Uint8Array): Promise<Taken> {
   const state = await replica.store.state();
-  const records = await recordsOf(replica, await ask("visits_in", { reply }));
+  const records = await recordsOf(replica, await ask("visits_in", { state, reply }));
   const given = { state, reply, person: replica.person, fresh_actor: randomActor() };
   return withoutBroken(replica, records, (sound) => ask("take", { ...given, records: sound }));
 }
@@ -87,7 +87,10 @@ async function withoutBroken<T>(
   }
 }
 
-async function exchange(body: Uint8Array, stop: AbortSignal): Promise<Uint8Array> {
+/** Sends in nobody's name but that of the person whose work it is. */
+async function exchange(body: Uint8Array, of: string, stop: AbortSignal): Promise<Uint8Array> {
+  const compressed = await deflate(body);
+  if (person.value?.id !== of) throw new Unreachable();
   const answer = await authorized("/api/v1/sync", {
     method: "POST",
     headers: {
@@ -95,7 +98,7 @@ async function exchange(body: Uint8Array, stop: AbortSignal): Promise<Uint8Array
       "Content-Encoding": "deflate",
       Accept: "application/cbor",
     },
-    body: await deflate(body),
+    body: compressed,
     signal: AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]),
   });
   if (!answer.ok) throw await Problem.of(answer);

@@ -146,7 +146,8 @@ export const field = {
   visit: { zh: "走访", en: "Visit" },
   visitAt: (at: string) => ({ zh: `${at} 开始`, en: `since ${at}` }),
   with: (names: string) => ({ zh: `同行:${names}`, en: `With ${names}` }),
-  savedHere: { zh: "已存本机", en: "Saved on this phone" },
+  savedHere: { zh: "已存本机", en: "Saved on phone" },
+  savedNotSent: { zh: "已存本机,未上报", en: "Saved here, not sent" },
   savingNow: { zh: "正在保存", en: "Saving" },
   notSaved: { zh: "没存上", en: "Not saved" },
   notSavedFull: {

@@ -3,7 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { promised, room } from "../../data/room";
 import { look, type Look } from "../../look";
-import { Button, ButtonLink, Card, Chip, Dialog, Notice, PageHeader, Segments } from "../../parts";
+import { Button, ButtonLink, Card, Chip, Dialog, Notice, PageHeader, Segments, Select } from "../../parts";
 import { offline, takeUpdate } from "../../offline";
 import { person, sessionEnded, signOut, worksAtDesk } from "../../session";
 import { APP_VERSION } from "../../sync/round-trip";
@@ -63,10 +63,9 @@ export function MeScreen() {
         value={language.value}
         onChange={(chosen) => (language.value = chosen)}
       />
-      <Segments
+      <Select
         label={say(shared.look)}
-        showLabel
-        segments={LOOKS.map(({ value, label }) => ({ value, label: say(label) }))}
+        options={LOOKS.map(({ value, label }) => ({ value, label: say(label) }))}
         value={look.value}
         onChange={(chosen) => (look.value = chosen)}
       />

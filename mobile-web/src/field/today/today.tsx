@@ -113,8 +113,8 @@ function Due() {
       <Segments
         label={say(words.whose)}
         segments={[
-          { value: "mine", label: say(words.whoseMine), tone: "grey" },
-          { value: "all", label: say(words.whoseAll), tone: "grey" },
+          { value: "mine", label: say(words.whoseMine) },
+          { value: "all", label: say(words.whoseAll) },
         ]}
         value={whose.value}
         onChange={(value) => (whose.value = value)}

@@ -1,4 +1,5 @@
 // The input for an item's answer, by its kind.
+import type { Command } from "../../core/commands";
 import { Button, Segments, type Segment, toast } from "../../parts";
 import type { Answer, Item, YesNo } from "../../shapes";
 import { say } from "../../words";
@@ -30,7 +31,8 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
     record.do({ command: "clear", item: item.id });
     toast(say(words.cleared), { label: say(shared.undo), onClick: () => put(answer) });
   };
-  const putOrClear = (value: Answer | null): void => (value ? put(value) : clear());
+  const written = (value: Answer | null): Command =>
+    value ? { command: "answer", item: item.id, value } : { command: "clear", item: item.id };
 
   switch (item.kind) {
     case "yes_no":
@@ -64,7 +66,7 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
           choices={item.choices.map((choice) => ({ id: choice.id, label: say(choice.title) }))}
           chosen={chosen === null ? [] : [chosen]}
           several={false}
-          onChange={([value]) => putOrClear(value === undefined ? null : { kind: "choice", value })}
+          onChange={([value]) => (value === undefined ? clear() : put({ kind: "choice", value }))}
           disabled={disabled}
         />
       );
@@ -76,7 +78,7 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
           choices={item.choices.map((choice) => ({ id: choice.id, label: say(choice.title) }))}
           chosen={answer?.kind === "choices" ? answer.value : []}
           several
-          onChange={(value) => putOrClear(value.length === 0 ? null : { kind: "choices", value })}
+          onChange={(value) => (value.length === 0 ? clear() : put({ kind: "choices", value }))}
           disabled={disabled}
         />
       );
@@ -89,7 +91,8 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
           maxLength={TEXT_CHARS_MAX}
           saved={answer?.kind === "text" ? answer.value : ""}
           parse={asText}
-          onSave={putOrClear}
+          record={record}
+          command={written}
           disabled={disabled}
         />
       );
@@ -101,7 +104,8 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
           input={{ inputMode: "numeric", unit: say(item.unit) }}
           saved={answer?.kind === "number" ? String(answer.value) : ""}
           parse={asNumber}
-          onSave={putOrClear}
+          record={record}
+          command={written}
           disabled={disabled}
         />
       );
@@ -113,7 +117,8 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
           input={{ inputMode: "decimal", unit: say(item.unit) || "%" }}
           saved={answer?.kind === "percent" ? String(answer.value / 100) : ""}
           parse={asPercent}
-          onSave={putOrClear}
+          record={record}
+          command={written}
           disabled={disabled}
         />
       );
@@ -126,7 +131,8 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
             input={{ type: "date" }}
             saved={answer?.kind === "date" ? answer.value : ""}
             parse={asDate}
-            onSave={putOrClear}
+            record={record}
+          command={written}
             disabled={disabled}
           />
           {answer && !disabled && <Button kind="quiet" onClick={clear}>{say(words.clear)}</Button>}
@@ -141,7 +147,8 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
           maxLength={TEXT_CHARS_MAX}
           saved={record.summary()}
           parse={(text) => ({ ok: text })}
-          onSave={(text) => record.do({ command: "summary", text })}
+          record={record}
+          command={(text) => ({ command: "summary", text })}
           disabled={disabled}
         />
       );

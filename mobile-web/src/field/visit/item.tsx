@@ -39,7 +39,7 @@ export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
         <AnswerInput record={record} item={item} disabled={disabled} />
       )}
       <FindingsOf record={record} item={item} disabled={disabled} />
-      {item.kind !== "summary" && <NoteOf record={record} item={item} disabled={disabled} />}
+      {item.kind !== "summary" && item.kind !== "text" && <NoteOf record={record} item={item} disabled={disabled} />}
     </section>
   );
 }
@@ -112,7 +112,8 @@ function NoteOf({ record, item, disabled }: Within) {
   const title = say(item.title);
   if (record.inConflict("note", item.id)) return <Conflict record={record} of={{ field: "note", item: item.id }} item={item} />;
   const note = record.note(item.id);
-  if (note === "" && !opened.value) {
+  if (note !== "") opened.value = true;
+  if (!opened.value) {
     if (disabled) return null;
     return (
       <Button kind="quiet" label={say(words.noteOf(title))} onClick={() => (opened.value = true)}>
@@ -128,12 +129,10 @@ function NoteOf({ record, item, disabled }: Within) {
       maxLength={NOTE_CHARS_MAX}
       saved={note}
       parse={(text) => ({ ok: text })}
-      onSave={(text) => {
-        opened.value = true;
-        record.do({ command: "note", item: item.id, text });
-      }}
+      record={record}
+      command={(text) => ({ command: "note", item: item.id, text })}
       disabled={disabled}
-      autofocus={opened.value}
+      autofocus={note === ""}
     />
   );
 }

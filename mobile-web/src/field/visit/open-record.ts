@@ -42,6 +42,7 @@ export class OpenRecord {
   /** Whether the person may write here. */
   readonly writable = computed(() => this.present.value && !this.withdrawn.value);
   #flushing = false;
+  #drafted = false;
   /** Lets go of the record. */
   readonly dispose: () => void;
 
@@ -133,6 +134,12 @@ export class OpenRecord {
     void this.flush();
   }
 
+  /** Keeps on the phone what is being typed, before it becomes a change. */
+  draft(command: Command): void {
+    this.#drafted = true;
+    void this.replica.keepDraft(this.visit, command);
+  }
+
   /** Saves what is not saved yet. */
   async flush(): Promise<void> {
     if (this.#flushing) return;
@@ -142,6 +149,8 @@ export class OpenRecord {
         this.saving.value = { is: "saving" };
         await this.#save(nextChange(this.#pending.value));
       }
+      if (this.#drafted) await this.replica.forgetDrafts();
+      this.#drafted = false;
       this.saving.value = { is: "saved" };
     } catch (error) {
       this.saving.value = { is: "failed", full: error instanceof StorageFull };

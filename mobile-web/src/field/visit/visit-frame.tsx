@@ -1,13 +1,14 @@
 // What every screen of a visit has around it: the way back, the title, whether everything is saved, and
 // why there is nothing to show where the record can't be shown.
 import type { ComponentChildren } from "preact";
-import { Button, Chip, EmptyState, Loading, Notice, PageHeader } from "../../parts";
+import { Button, Chip, EmptyState, Loading, Notice, PageHeader, type Tone } from "../../parts";
 import type { RecordView } from "../../core/door";
 import type { Checklist } from "../../shapes";
-import { say } from "../../words";
+import { say, type Text } from "../../words";
 import { field as words } from "../../words/field";
 import { shared } from "../../words/shared";
 import { cooperativeName } from "../cooperatives/name";
+import { paths } from "../paths";
 import { SyncChip } from "../sync-chip";
 import type { OpenRecord } from "./open-record";
 import "./visit.css";
@@ -53,7 +54,7 @@ export function VisitFrame({ record, title, about, end, back, backLabel, actions
         end={
           <span class="chips">
             {end}
-            <SavingChip record={record} />
+            <SafetyChip record={record} />
           </span>
         }
       />
@@ -64,15 +65,25 @@ export function VisitFrame({ record, title, about, end, back, backLabel, actions
   );
 }
 
-function SavingChip({ record }: { record: OpenRecord }) {
-  const saving = record.saving.value;
+/** How safe what was entered is: on this phone, or at the server too. */
+function SafetyChip({ record }: { record: OpenRecord }) {
+  const { tone, text } = safety(record);
   return (
     <span role="status">
-      {saving.is === "saved" && <Chip tone="green" word={say(words.savedHere)} />}
-      {saving.is === "saving" && <Chip tone="grey" word={say(words.savingNow)} />}
-      {saving.is === "failed" && <Chip tone="brick" word={say(words.notSaved)} />}
+      <Chip tone={tone} word={say(text)} href={paths.records} />
     </span>
   );
+}
+
+function safety({ saving, view }: OpenRecord): { tone: Tone; text: Text } {
+  if (saving.value.is === "failed") return { tone: "brick", text: words.notSaved };
+  if (saving.value.is === "saving") return { tone: "grey", text: words.savingNow };
+  const summary = view.value?.summary;
+  if (summary?.attention.length) return { tone: "brick", text: words.attentionTitle };
+  if (summary?.unsent === 0) return { tone: "green", text: words.sentState };
+  return summary?.status === "in_progress"
+    ? { tone: "green", text: words.savedHere }
+    : { tone: "ochre", text: words.savedNotSent };
 }
 
 function NotSaved({ record }: { record: OpenRecord }) {

@@ -17,6 +17,7 @@ import { useWork } from "../work";
 import { FindingCard } from "./findings";
 import { NotPresent } from "./not-present";
 import { openRecord, type OpenRecord } from "./open-record";
+import { takeFix } from "./position";
 import { PositionCard } from "./position-card";
 import { progressOf, sectionsAsked } from "./progress";
 import { VisitFrame } from "./visit-frame";
@@ -61,7 +62,6 @@ function Overview({ record, view, checklist }: { record: OpenRecord; view: Recor
       <p class="chips">
         <Chip tone={status.tone} word={say(status.word)} />
         {summary.outcome && <Chip tone="grey" word={say(outcomeLabels[summary.outcome])} />}
-        {summary.unsent === 0 && <Chip tone="green" word={say(words.sentState)} />}
       </p>
       <NotPresent record={record} />
       {inspection.withdrawals.map((one) => (
@@ -192,7 +192,7 @@ function Submit({ record, view }: { record: OpenRecord; view: RecordView }) {
           actions={<Button onClick={() => (asking.value = false)}>{say(shared.close)}</Button>}
         >
           <p class="quiet">{say(words.notSubmittedYet)}</p>
-          <MissingList record={record} missing={view.missing} />
+          <MissingList record={record} missing={view.missing} onDone={() => (asking.value = false)} />
         </Dialog>
       )}
       {asking.value && view.missing.length === 0 && (
@@ -216,7 +216,13 @@ function Submit({ record, view }: { record: OpenRecord; view: RecordView }) {
   );
 }
 
-function MissingList({ record, missing }: { record: OpenRecord; missing: readonly Missing[] }) {
+interface MissingListProps {
+  record: OpenRecord;
+  missing: readonly Missing[];
+  onDone: () => void;
+}
+
+function MissingList({ record, missing, onDone }: MissingListProps) {
   const sections = record.checklist.value?.sections ?? [];
   const find = (id: string): { section: Section; title: string } | null => {
     const section = sections.find((one) => one.items.some((item) => item.id === id));
@@ -228,7 +234,13 @@ function MissingList({ record, missing }: { record: OpenRecord; missing: readonl
       {missing.map((one) => {
         const id = one.missing === "answer" ? one.item : "visit_outcome";
         const found = find(id);
-        if (one.missing === "proof") return <Row key="proof" title={say(words.missingProof)} />;
+        if (one.missing === "proof") {
+          const fix = (): void => {
+            onDone();
+            takeFix(record);
+          };
+          return <Row key="proof" title={say(words.missingProof)} onClick={fix} end={<Icon name="place" />} />;
+        }
         const title = one.missing === "outcome_note" ? say(words.missingOutcomeNote) : found?.title;
         return (
           <Row
