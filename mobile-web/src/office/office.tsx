@@ -97,7 +97,7 @@ function Screen({ place, id }: { place: string; id: string }) {
 
 function Rail({ current, waiting }: { current: string; waiting: number }) {
   return (
-    <div class="rail no-print">
+    <header class="rail no-print">
       <a class="skip" href="#main">
         {say(words.skip)}
       </a>
@@ -122,18 +122,18 @@ function Rail({ current, waiting }: { current: string; waiting: number }) {
           <small>{say(words.settings)}</small>
         </span>
       </button>
-    </div>
+    </header>
   );
 }
 
 function TopLine() {
   return (
-    <div class="top-line no-print">
+    <header class="top-line no-print">
       <Mark />
       <Button kind="quiet" label={say(words.settings)} onClick={() => (settingsOpen.value = true)}>
         <Icon name="person" />
       </Button>
-    </div>
+    </header>
   );
 }
 

@@ -47,10 +47,16 @@ export function dayTime(at: number): string {
   return `${day(at)} ${time(at)}`;
 }
 
-/** From one moment to another: 4月6日 09:40 至 10:25, or both days where they differ. */
+/** From one moment to another: 4月6日 09:40 至 10:25; one moment where they are the same minute. */
 export function between(from: number, to: number): string {
+  return `${day(from)} ${timesBetween(from, to)}`;
+}
+
+/** The same where the first day is known: 09:40 至 10:25, the last day only where it differs. */
+export function timesBetween(from: number, to: number): string {
+  if (dayTime(from) === dayTime(to)) return time(from);
   const end = day(from) === day(to) ? time(to) : dayTime(to);
-  return say({ zh: `${dayTime(from)} 至 ${end}`, en: `${dayTime(from)} to ${end}` });
+  return say({ zh: `${time(from)} 至 ${end}`, en: `${time(from)} to ${end}` });
 }
 
 /** A calendar day of the register, such as 2021-04-06, in milliseconds since 1970 (noon, so that no zone moves it). */

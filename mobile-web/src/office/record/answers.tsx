@@ -95,6 +95,14 @@ function ItemRow({ item, page, onPage }: { item: Item; page: RecordPage; onPage:
   const findings = Object.values(page.inspection.findings).filter((finding) => finding.item === item.id);
   const author = answer?.at(-1) ?? note?.at(-1);
   const open = isConflict(answer) || isConflict(note);
+  const draft = draftOf(page.visit);
+  const opened = useSignal(false);
+  const written = draft.value.items[item.id] ?? "";
+  // What was said beside the item at the last decision.
+  const before = page.reviews.at(-1);
+  const said = before?.item_comments[item.id];
+  const mayComment = onPage !== undefined && (page.can_review || page.can_review_reason === "conflicts");
+  const commenting = mayComment && (opened.value || written !== "");
   return (
     <div class={`found-item${open ? " found-open" : ""}`} id={`item-${item.id}`}>
       <h3 class="found-question">{say(item.title)}</h3>
@@ -112,9 +120,38 @@ function ItemRow({ item, page, onPage }: { item: Item; page: RecordPage; onPage:
         {findings.map((finding) => (
           <FindingLine key={finding.text + finding.at} finding={finding} page={page} />
         ))}
-        <Comments item={item} page={page} editable={onPage !== undefined} />
+        {said && (
+          <p class="item-comment">
+            <b>{before.reviewer_name}</b> {said} <span class="quiet">{dayTime(before.at)}</span>
+          </p>
+        )}
+        {commenting && (
+          <div class="comment-writing no-print">
+            <TextArea
+              label={say(words.itemComment)}
+              rows={2}
+              value={written}
+              maxLength={2000}
+              autofocus={opened.value}
+              onInput={(text) => commentItem(draft, item.id, text)}
+              onBlur={() => (opened.value = false)}
+            />
+          </div>
+        )}
       </div>
-      {author && !open && <p class="found-author quiet">{byline(author, page)}</p>}
+      <p class="found-author quiet">{author && !open && byline(author, page)}</p>
+      {mayComment && (
+        <button
+          type="button"
+          class="comment-open no-print"
+          title={say(words.addComment)}
+          aria-expanded={commenting}
+          aria-label={`${say(words.addComment)}: ${say(item.title)}`}
+          onClick={() => (opened.value = true)}
+        >
+          <Icon name="note" />
+        </button>
+      )}
     </div>
   );
 }
@@ -197,44 +234,5 @@ function FindingLine({ finding, page }: { finding: Finding; page: RecordPage }) 
       {finding.withdrawn && <> <Chip tone="grey" word={say(words.findingWithdrawn)} /></>}
       {about.length > 0 && <span class="quiet"> · {about.join(" · ")}</span>}
     </p>
-  );
-}
-
-/** What was said beside the item at the last decision, and what is to be said at this one. */
-function Comments({ item, page, editable }: { item: Item; page: RecordPage; editable: boolean }) {
-  const draft = draftOf(page.visit);
-  const opened = useSignal(false);
-  const written = draft.value.items[item.id] ?? "";
-  const before = page.reviews.at(-1);
-  const said = before?.item_comments[item.id];
-  const mayComment = editable && (page.can_review || page.can_review_reason === "conflicts");
-  return (
-    <>
-      {said && (
-        <p class="item-comment">
-          <b>{before.reviewer_name}</b> {said} <span class="quiet">{dayTime(before.at)}</span>
-        </p>
-      )}
-      {mayComment &&
-        (opened.value || written !== "" ? (
-          <div class="no-print">
-            <TextArea
-              label={say(words.itemComment)}
-              rows={2}
-              value={written}
-              maxLength={2000}
-              autofocus={opened.value && written === ""}
-              onInput={(text) => commentItem(draft, item.id, text)}
-              onBlur={() => (opened.value = false)}
-            />
-          </div>
-        ) : (
-          <button type="button" class="comment-open no-print" onClick={() => (opened.value = true)}>
-            <Icon name="note" />
-            <span>{say(words.addComment)}</span>
-            <span class="unseen">{say(item.title)}</span>
-          </button>
-        ))}
-    </>
   );
 }

@@ -8,7 +8,7 @@ import { Problem, Unreachable } from "../../problem";
 import type { Checklist } from "../../shapes";
 import { outcomes, statuses } from "../../states";
 import { say } from "../../words";
-import { between, dayTime, fullDay } from "../../words/format";
+import { dayTime, fullDay, timesBetween } from "../../words/format";
 import { office as words } from "../../words/office";
 import { shared } from "../../words/shared";
 import { flagWord } from "../flags";
@@ -165,7 +165,7 @@ function Head({ page, back }: Pick<PageProps, "page" | "back">) {
         about={
           <>
             {page.area_name}
-            {cooperative.village && ` ${cooperative.village}`} · {fullDay(page.visit_at)} · {between(page.visit_at, until)}
+            {cooperative.village && ` ${cooperative.village}`} · {fullDay(page.visit_at)} {timesBetween(page.visit_at, until)}
           </>
         }
       />

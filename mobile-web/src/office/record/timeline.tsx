@@ -7,7 +7,7 @@ import { say } from "../../words";
 import { between, dayTime } from "../../words/format";
 import { office as words } from "../../words/office";
 
-/** Changes that one person made in a row, or a submission, a withdrawal, a decision. */
+/** What one person wrote between two submissions or decisions, or one of those. */
 type Step =
   | { kind: "wrote" | "picked"; person: string | null; entries: HistoryEntry[] }
   | { kind: "submitted" | "withdrew"; person: string | null; entry: HistoryEntry }
@@ -32,8 +32,9 @@ function steps(page: RecordPage): Step[] {
       continue;
     }
     const kind = entry.person !== null && !present.has(entry.person) ? "picked" : "wrote";
-    const last = all.at(-1);
-    if (last && "entries" in last && last.kind === kind && last.person === entry.person) last.entries.push(entry);
+    const since = all.slice(all.findLastIndex((step) => !("entries" in step)) + 1);
+    const same = since.find((step) => step.kind === kind && step.person === entry.person);
+    if (same && "entries" in same) same.entries.push(entry);
     else all.push({ kind, person: entry.person, entries: [entry] });
   }
   decidedUntil(Number.POSITIVE_INFINITY);

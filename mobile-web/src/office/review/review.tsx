@@ -1,4 +1,5 @@
 // Reviewing: the queue beside the record that is open, by mouse, thumb or keyboard.
+import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import { areas, reviewQueue, type QueueRow } from "../../api";
 import { Button, Chip, EmptyState, Field, PageHeader, Row, Rows, Select } from "../../parts";
@@ -179,7 +180,12 @@ function QueueEntry({ row, current }: { row: QueueRow; current: boolean }) {
         <>
           {row.area_name} · {day(row.visit_at)}
           {row.submitted_at != null && ` · ${say(words.received)} ${ago(row.submitted_at)}`}
-          {remarks.length > 0 && <span class="review-remark"> · {remarks.join(" · ")}</span>}
+          {remarks.map((remark) => (
+            <Fragment key={remark}>
+              {" · "}
+              <span class="review-remark">{remark}</span>
+            </Fragment>
+          ))}
         </>
       }
     />
