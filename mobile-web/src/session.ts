@@ -24,6 +24,8 @@ export interface Me {
 
 interface PhoneSession {
   for: "phone";
+  /** When the access token runs out, by the server's clock; it only tells one token from the next. */
+  expires_at: number;
   person: Me;
   device_id: string;
   access_token: string;
@@ -32,6 +34,7 @@ interface PhoneSession {
 
 interface DeskSession {
   for: "desk";
+  expires_at: number;
   person: Me;
   csrf_token: string;
 }
@@ -153,7 +156,7 @@ function renew(refused: Session): Promise<boolean> {
     const now = await kept<Session>("session");
     // Somebody else may have signed in meanwhile, and must not send in this person's place.
     if (now?.person.id !== refused.person.id) return false;
-    if (JSON.stringify(proof(now)) !== JSON.stringify(proof(refused))) {
+    if (now.expires_at !== refused.expires_at) {
       session.value = now;
       return true;
     }
@@ -182,4 +185,19 @@ export async function authorized(path: string, init: RequestInit = {}): Promise<
   if (response.status !== 401 || !by || sessionEnded.value) return response;
   if (!(await renew(by))) return response;
   return session.value?.person.id === by.person.id ? send(session.value) : response;
+}
+
+/** Asks the server who is signed in, because roles may have changed since; keeps what is known where it can't be asked. */
+export async function lookUpPerson(): Promise<void> {
+  const response = await authorized("/api/v1/me").catch((error: unknown) => {
+    if (error instanceof Unreachable) return null;
+    throw error;
+  });
+  if (!response?.ok) return;
+  const { csrf_token, ...me } = (await response.json()) as Me & { csrf_token?: string };
+  await alone(async () => {
+    const by = await kept<Session>("session");
+    if (by?.person.id !== me.id) return;
+    await change({ ...by, person: me, ...(by.for === "desk" && csrf_token && { csrf_token }) }, sessionEnded.value);
+  });
 }

@@ -67,8 +67,16 @@ async function read(body: ReadableStream<Uint8Array<ArrayBuffer>>, wake: () => v
   }
 }
 
+/** Waits, at most until the network is back or nobody listens any more. */
 const pause = (ms: number, stopped: AbortSignal) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stopped.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      stopped.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    addEventListener("online", done);
+    stopped.addEventListener("abort", done);
   });

@@ -1,11 +1,11 @@
 // The office: the rail on the left, and the screen that the address names.
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { reviewQueue } from "../api";
+import { quarantine, reviewQueue } from "../api";
 import { online } from "../online";
 import { BottomBar, Button, ButtonLink, EmptyState, Icon, Notice, type Place } from "../parts";
 import { address, go } from "../route";
-import { person, sessionEnded } from "../session";
+import { lookUpPerson, person, sessionEnded } from "../session";
 import { wide } from "../screen";
 import { language, say, type Text } from "../words";
 import { office as words } from "../words/office";
@@ -34,17 +34,21 @@ const WORK = [
 /** The office. */
 export function Office() {
   useEffect(listen, []);
+  useEffect(() => void lookUpPerson(), []);
   const path = useComputed(() => address.value.pathname.replace(/^\/office\/?/, "").split("/"));
   const [place = "", id = ""] = path.value;
   useEffect(() => {
     if (place === "") go("/office/review", { replace: true });
   }, [place]);
   const current = place === "visits" ? "/office/review" : `/office/${place}`;
-  const waiting = useLoaded("waiting", (signal) => reviewQueue({}, signal)).value?.total ?? 0;
+  const counts: Counts = {
+    "/office/review": useLoaded("waiting", (signal) => reviewQueue({}, signal)).value?.total ?? 0,
+    "/office/quarantine": useLoaded("quarantined", quarantine).value?.changes.length ?? 0,
+  };
 
   return (
     <div class="office">
-      {wide.value ? <Rail current={current} waiting={waiting} /> : <TopLine />}
+      {wide.value ? <Rail current={current} counts={counts} /> : <TopLine />}
       <main id="main" class="office-main">
         {!online.value && <Notice tone="ochre">{say(words.offline)}</Notice>}
         {sessionEnded.value && (
@@ -60,8 +64,8 @@ export function Office() {
           current={current}
           places={WORK.map((work) => ({
             ...work,
-            label: say(work.label),
-            ...(work.href === "/office/review" && { count: waiting }),
+            label: say(work.label === words.cooperatives ? words.cooperativesShort : work.label),
+            count: counts[work.href] ?? 0,
           }))}
         />
       )}
@@ -95,7 +99,10 @@ function Screen({ place, id }: { place: string; id: string }) {
   }
 }
 
-function Rail({ current, waiting }: { current: string; waiting: number }) {
+/** How much waits at a place, by its address. */
+type Counts = Readonly<Record<string, number>>;
+
+function Rail({ current, counts }: { current: string; counts: Counts }) {
   return (
     <header class="rail no-print">
       <a class="skip" href="#main">
@@ -106,12 +113,7 @@ function Rail({ current, waiting }: { current: string; waiting: number }) {
         {WORK.map((work) => (
           <a key={work.href} href={work.href} aria-current={work.href === current ? "page" : undefined}>
             <span>{say(work.label)}</span>
-            {work.href === "/office/review" && waiting > 0 && (
-              <b>
-                {waiting}
-                <span class="unseen"> {say(words.waiting)}</span>
-              </b>
-            )}
+            {counts[work.href] ? <b>{counts[work.href]}</b> : null}
           </a>
         ))}
       </nav>
@@ -144,7 +146,7 @@ function Mark() {
     <div class="mark">
       <b>
         {say(shared.product)}
-        {language.value === "zh" && <span lang="en"> Xunfang</span>}
+        {language.value === "zh" && wide.value && <span lang="en"> Xunfang</span>}
       </b>
       <span class="mark-about">
         {area}

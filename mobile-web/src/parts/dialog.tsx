@@ -17,7 +17,10 @@ export function Dialog({ title, onClose, actions, children }: DialogProps) {
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
+    const inside = document.activeElement;
     element?.showModal();
+    // What took the focus when it appeared keeps it.
+    if (inside instanceof HTMLElement && element?.contains(inside)) inside.focus();
     return () => element?.close();
   }, []);
   return (

@@ -1,6 +1,6 @@
 // Something to write or pick, with its label, a hint, and what is wrong with it.
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import "./field.css";
 
 interface About {
@@ -54,7 +54,6 @@ interface FieldProps extends About {
   maxLength?: number;
   required?: boolean;
   disabled?: boolean;
-  autofocus?: boolean;
   /** Shown behind the value, such as a unit. */
   unit?: string;
 }
@@ -81,14 +80,22 @@ interface TextAreaProps extends About {
   rows?: number;
   maxLength?: number;
   disabled?: boolean;
+  /** Takes the focus when it appears. */
   autofocus?: boolean;
 }
 
 /** Several lines to write; it grows with what is written. */
-export function TextArea({ label, hideLabel, hint, error, onInput, rows = 3, ...area }: TextAreaProps) {
+export function TextArea({ label, hideLabel, hint, error, onInput, rows = 3, autofocus, ...area }: TextAreaProps) {
+  const written = useRef<HTMLTextAreaElement>(null);
+  // The attribute of this name works only while a page or a dialog opens.
+  useEffect(() => {
+    if (autofocus) written.current?.focus();
+  }, []);
   return (
     <Labelled label={label} hideLabel={hideLabel} hint={hint} error={error}>
-      {(wired) => <textarea {...area} {...wired} rows={rows} onInput={(event) => onInput(event.currentTarget.value)} />}
+      {(wired) => (
+        <textarea {...area} {...wired} ref={written} rows={rows} onInput={(event) => onInput(event.currentTarget.value)} />
+      )}
     </Labelled>
   );
 }

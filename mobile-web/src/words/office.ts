@@ -18,6 +18,7 @@ export const office = {
 
   review: { zh: "审核", en: "Review" },
   cooperatives: { zh: "合作社", en: "Cooperatives" },
+  cooperativesShort: { zh: "合作社", en: "Co-ops" },
   coverage: { zh: "覆盖", en: "Coverage" },
   devices: { zh: "设备", en: "Devices" },
   quarantine: { zh: "未接收", en: "Not taken" },

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { areas, cooperatives, type CooperativeRow } from "../../api";
-import { Button, Chip, EmptyState, Field, PageHeader, Select } from "../../parts";
+import { Button, Chip, EmptyState, PageHeader, Select } from "../../parts";
 import { address, setQuery } from "../../route";
 import { operatingStatuses, titles } from "../../states";
 import { say } from "../../words";
@@ -10,6 +10,7 @@ import { day, number } from "../../words/format";
 import { office as words } from "../../words/office";
 import { shared } from "../../words/shared";
 import { Show, useLoaded } from "../loaded";
+import { SearchField } from "../search-field";
 
 /** As many as fit a few screens; the rest on demand. */
 const SHOWN = 100;
@@ -30,12 +31,7 @@ export function Cooperatives() {
         end={loaded.value && <span class="quiet">{say(words.cooperativeCount(number(loaded.value.total)))}</span>}
       />
       <div class="filters no-print">
-        <Field
-          label={say(words.findCooperative)}
-          type="search"
-          value={filters.q ?? ""}
-          onInput={(q) => setQuery({ q })}
-        />
+        <SearchField label={say(words.findCooperative)} />
         {known.length > 1 && (
           <Select
             label={say(words.area)}

@@ -275,7 +275,7 @@ function Legend() {
           {say(look === "visited" ? figureWords.not_counted : figureWords[look])}
         </span>
       ))}
-      <span>{say(words.weeksHint)}</span>
+      <span class="coverage-legend-weeks">{say(words.weeksHint)}</span>
     </p>
   );
 }

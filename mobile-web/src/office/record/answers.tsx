@@ -9,7 +9,7 @@ import { Problem, sentence, Unreachable } from "../../problem";
 import type { Answer, Checklist, Entry, FieldEntries, FieldRef, Finding, Item, Section } from "../../shapes";
 import { severities } from "../../states";
 import { say } from "../../words";
-import { day, dayAt, dayTime, fullDay, time } from "../../words/format";
+import { day, dayAt, dayTime, time } from "../../words/format";
 import { office as words } from "../../words/office";
 import { commentItem, draftOf } from "./draft";
 
@@ -25,7 +25,9 @@ export function Answers({ page, questions, onPage }: AnswersProps) {
   const asked = new Set(page.asked);
   const { answers, notes, findings, summary } = page.inspection;
   const isShown = (item: Item) =>
-    item.kind !== "summary" && (asked.has(item.id) || answers[item.id] !== undefined || notes[item.id] !== undefined);
+    item.kind !== "summary" &&
+    item.kind !== "signature" &&
+    (asked.has(item.id) || answers[item.id] !== undefined || notes[item.id] !== undefined);
   const placed = new Set(questions.sections.flatMap(({ items }) => items.filter(isShown).map(({ id }) => id)));
   const others = Object.values(findings).filter(({ item }) => item === null || !placed.has(item));
   return (
@@ -223,7 +225,7 @@ function FindingLine({ finding, page }: { finding: Finding; page: RecordPage }) 
   const severity = severities[finding.severity];
   const name = finding.author.person ? page.people[finding.author.person] : null;
   const about = [
-    ...(finding.due ? [say(words.dueBy(fullDay(dayAt(finding.due))))] : []),
+    ...(finding.due ? [say(words.dueBy(day(dayAt(finding.due))))] : []),
     ...(finding.responsible ? [say(words.responsible(finding.responsible))] : []),
     ...(name ? [name] : []),
   ];

@@ -2,7 +2,7 @@
 import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import { areas, reviewQueue, type QueueRow } from "../../api";
-import { Button, Chip, EmptyState, Field, PageHeader, Row, Rows, Select } from "../../parts";
+import { Button, Chip, EmptyState, PageHeader, Row, Rows, Select } from "../../parts";
 import { address, go, setQuery } from "../../route";
 import { wide } from "../../screen";
 import type { Status, Verdict } from "../../shapes";
@@ -15,6 +15,7 @@ import { flagWord } from "../flags";
 import { Show, useLoaded } from "../loaded";
 import { deciding } from "../record/decision";
 import { RecordScreen } from "../record/record";
+import { SearchField } from "../search-field";
 import "./review.css";
 
 const STATUSES: readonly Status[] = ["submitted", "resubmitted", "returned", "approved", "rejected"];
@@ -120,14 +121,7 @@ function QueueFilters() {
   const known = useLoaded("areas", areas, false).value?.areas ?? [];
   return (
     <div class="review-filters">
-      <Field
-        label={say(words.findRecord)}
-        hideLabel
-        placeholder={say(words.findRecord)}
-        type="search"
-        value={search.get("q") ?? ""}
-        onInput={(q) => setQuery({ q })}
-      />
+      <SearchField label={say(words.findRecord)} inside />
       <Select
         label={say(words.status)}
         hideLabel
