@@ -68,8 +68,29 @@ pub struct Attention {
     pub code: RefusalCode,
     /// When it was written, by this phone.
     pub at: PhoneTime,
-    /// What it did.
+    /// What it did. Stored as JSON text, so that the phone's program reads commands from one format.
+    #[serde(with = "json_text")]
     pub commands: Vec<Command>,
+}
+
+/// Commands as JSON: as text within a stored record, as themselves where the whole is JSON.
+mod json_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+    use crate::commands::Command;
+
+    pub(super) fn serialize<S: Serializer>(commands: &[Command], serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return commands.serialize(serializer);
+        }
+        let text = serde_json::to_string(commands).map_err(ser::Error::custom)?;
+        serializer.serialize_str(&text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Command>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        serde_json::from_str(&text).map_err(de::Error::custom)
+    }
 }
 
 /// Where a phone stands with the server.
