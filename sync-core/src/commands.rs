@@ -2,6 +2,7 @@
 //! before any change exists: the answer is edits, or a refusal that changes nothing.
 
 mod decide;
+mod spoken;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ pub use decide::{FINDING_CHARS_MAX, NOTE_CHARS_MAX, SHORT_CHARS_MAX, SUMMARY_CHA
 
 /// What a person does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(tag = "command", rename_all = "snake_case", try_from = "spoken::SpokenCommand")]
 pub enum Command {
     /// Be present from now on; the first thing anybody does in a record, to start or to join it.
     Join,
@@ -32,7 +33,6 @@ pub enum Command {
         /// The item.
         item: ItemId,
         /// The review that asked; 0 where none did.
-        #[serde(default)]
         review: i64,
     },
     /// Write a note beside an item; empty takes it back.
@@ -92,7 +92,7 @@ pub enum Command {
 
 /// A field that two people can write.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "field", content = "item", rename_all = "snake_case")]
+#[serde(tag = "field", content = "item", rename_all = "snake_case", try_from = "spoken::SpokenField")]
 pub enum FieldRef {
     /// The answer to an item.
     Answer(ItemId),
@@ -102,7 +102,7 @@ pub enum FieldRef {
 
 /// The value of an item, by the item's kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case", try_from = "spoken::SpokenAnswer")]
 pub enum Answer {
     /// Yes, no or not applicable.
     YesNo(YesNo),
