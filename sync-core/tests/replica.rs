@@ -217,11 +217,15 @@ fn q3_a_sequence_number_used_twice_loses_nothing() {
 #[test]
 fn q4_a_visit_refused_as_a_whole_stays_readable() {
     let record = four_changes();
-    let answers = |_| Receipt::Quarantined(RefusalCode::NotGranted);
+    let answers = |at| match at {
+        0 => Receipt::Quarantined(RefusalCode::NotGranted),
+        _ => Receipt::Quarantined(RefusalCode::DependsOnRefused),
+    };
     let outcome =
         take(with_scope(), &reply(vec![receipts(&record, answers)], vec![]), vec![record], taking());
     let rebuilt = only(&outcome);
-    assert_eq!(rebuilt.attention.len(), 4);
+    assert_eq!(rebuilt.attention.len(), 4, "and is not sent again change by change");
+    assert!(rebuilt.attention.iter().all(|attention| attention.code == RefusalCode::NotGranted));
     assert_eq!(rebuilt.unsent().count(), 0);
     let mut open = OpenRecord::open(rebuilt).unwrap();
     let all: Vec<ChangeHash> = open.stored.attention.iter().map(|a| a.change).collect();

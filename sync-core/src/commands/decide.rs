@@ -109,7 +109,7 @@ fn decide_one(view: &impl View, context: &Context<'_>, command: &Command) -> Res
             })
         }
         Command::WithdrawFinding { finding: id } => {
-            if !view.inspection().findings.get(id).is_some_and(|found| !found.withdrawn) {
+            if view.inspection().findings.get(id).is_none_or(|found| found.withdrawn) {
                 return Err(Refusal::UnknownFinding);
             }
             Ok(Edit::PutIn {

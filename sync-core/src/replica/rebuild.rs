@@ -18,6 +18,17 @@ const fn is_about_the_sequence(code: RefusalCode) -> bool {
     matches!(code, RefusalCode::SequenceReused | RefusalCode::ForeignActor | RefusalCode::DependsOnRefused)
 }
 
+/// Whether a refusal speaks of the whole visit. Then it is no use to send the rest again.
+const fn is_about_the_visit(code: RefusalCode) -> bool {
+    matches!(
+        code,
+        RefusalCode::NotGranted
+            | RefusalCode::GenesisMismatch
+            | RefusalCode::UnknownChecklist
+            | RefusalCode::UnknownCooperative
+    )
+}
+
 /// Rebuilds a record whose changes in `refused` the server put into quarantine, under the fresh actor
 /// `actor`.
 ///
@@ -33,6 +44,9 @@ pub(super) fn rebuild(
     let facts: BTreeMap<ChangeHash, Vec<ChangeHash>> =
         before.changes().into_iter().map(|(facts, _)| (facts.hash, facts.deps)).collect();
 
+    let of_the_visit = refused.values().copied().find(|code| is_about_the_visit(*code));
+    let dependent = of_the_visit.unwrap_or(RefusalCode::DependsOnRefused);
+
     let mut kept = StoredRecord { mine: Vec::new(), ..stored.clone() };
     let mut again: Vec<(&Mine, RefusalCode)> = Vec::new();
     for mine in &stored.mine {
@@ -41,10 +55,9 @@ pub(super) fn rebuild(
             deps.iter().any(|dep| again.iter().any(|(earlier, _)| earlier.hash == *dep))
         };
         match refused.get(&mine.hash) {
+            Some(RefusalCode::DependsOnRefused) => again.push((mine, dependent)),
             Some(code) => again.push((mine, *code)),
-            None if mine.sent == Sent::No && builds_on_refused() => {
-                again.push((mine, RefusalCode::DependsOnRefused));
-            }
+            None if mine.sent == Sent::No && builds_on_refused() => again.push((mine, dependent)),
             None => kept.mine.push(mine.clone()),
         }
     }
