@@ -59,12 +59,18 @@ impl<'a> Reading<'a> {
 
 /// Derives everything that hangs on one record: after its changes, or after a review of it.
 pub fn project(tx: &Connection, visit: &Visit, record: &Record, now: ServerTime) -> Result<(), Failed> {
+    project_visit(tx, visit, record)?;
+    cooperative_state::project(tx, visit.genesis.cooperative, now)
+}
+
+/// The derived rows of the visit itself. What all visits to the cooperative come to waits, in a rebuild,
+/// until all of them are there.
+fn project_visit(tx: &Connection, visit: &Visit, record: &Record) -> Result<(), Failed> {
     let reading = Reading::of(tx, visit, record)?;
     visit_facts::project(tx, &reading)?;
     visit_people::project(tx, &reading)?;
     findings::project(tx, &reading)?;
-    five_haves::project(tx, &reading)?;
-    cooperative_state::project(tx, visit.genesis.cooperative, now)
+    five_haves::project(tx, &reading)
 }
 
 /// As [`project`], for a visit whose record is not at hand.

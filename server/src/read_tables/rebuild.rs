@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use sync_core::document::Record;
 use sync_core::domain::{CooperativeId, ServerTime};
 
-use super::{cooperative_state, project};
+use super::{cooperative_state, project_visit};
 use crate::store::columns::Text;
 use crate::store::{Failed, changes, documents, visits};
 
@@ -46,7 +46,7 @@ pub fn rebuild(tx: &Connection, now: ServerTime) -> Result<usize, Failed> {
             return Err(broken("it was saved and came back another"));
         }
         documents::put(tx, *id, &record.heads(), &snapshot)?;
-        project(tx, &visit, &record, now)?;
+        project_visit(tx, &visit, &record)?;
     }
     let mut rows = tx.prepare("SELECT id FROM cooperatives ORDER BY id")?;
     let ids = rows.query_map([], |row| Ok(row.get::<_, Text<CooperativeId>>(0)?.0))?;
