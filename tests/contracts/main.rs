@@ -2,7 +2,10 @@
 //!
 //! After such a decision `REWRITE=1 cargo test -p xunfang-tests --test contracts` writes the files anew.
 
+mod problems;
 mod record;
+mod routes;
+mod schema;
 mod wire;
 
 use std::path::Path;

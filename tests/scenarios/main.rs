@@ -1,1 +1,8 @@
-//! Stories of people and phones, one a file.
+//! Stories of people and phones, one a file. The rules they prove are in `docs/SYNC.md`.
+
+mod bad_input;
+mod bad_line;
+mod cooperative_moved;
+mod refused_in_the_middle;
+mod restored_server;
+mod two_phones_one_record;
