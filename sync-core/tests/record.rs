@@ -141,6 +141,7 @@ fn m3_changes_without_their_dependencies_are_not_merged() {
     assert_eq!(fresh.missing(&last.deps), last.deps);
 }
 
+/// M5: what is taken back is null; what is said again says nothing.
 #[test]
 fn an_equal_value_writes_no_change_and_a_cleared_one_is_null() {
     let mut record = started();

@@ -305,13 +305,12 @@ fn c2_a_digest_that_differs_makes_the_phone_compare() {
 #[test]
 fn c3_what_a_restored_server_lost_goes_out_again() {
     let record = four_changes();
-    let sent = only(&take(
-        with_scope(),
-        &reply(vec![receipts(&record, |_| Receipt::Accepted)], vec![]),
-        vec![record.clone()],
-        taking(),
-    ));
+    let answer = reply(vec![receipts(&record, |_| Receipt::Accepted)], vec![]);
+    let answer = take(with_scope(), &answer, vec![record.clone()], taking());
+    let sent = only(&answer);
     assert_eq!(sent.unsent().count(), 0);
+    let told = push(&answer.state, &[], asking()).scopes.remove(0).index;
+    assert_eq!(told[0].visit, record.visit(), "asked for before it was ever pulled back");
     let mut yesterday = Record::genesis(&record.genesis).unwrap();
     yesterday.apply(&[&record.mine[0].bytes, &record.mine[1].bytes]).unwrap();
 

@@ -129,7 +129,12 @@ impl Desk {
                 self.outcome.more = true;
                 rebuild(&record, &refused, self.taking.fresh_actor, self.taking.person)
             });
-            self.keep(visit, record, rebuilt);
+            let mut scopes = self.outcome.state.scopes.keys();
+            let scope = scopes.find(|prefix| record.area.as_ref().is_some_and(|area| prefix.contains(area)));
+            match scope.cloned() {
+                Some(prefix) if !accepted.is_empty() => self.hold(&prefix, visit, record, rebuilt),
+                _ => self.keep(visit, record, rebuilt),
+            }
         }
     }
 
