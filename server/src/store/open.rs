@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Failed;
@@ -14,9 +15,13 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 /// How long a connection waits for another process, such as `xunfang grant` beside a running server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Prepared statements that a connection keeps; more than the server has of different ones.
+const STATEMENTS_KEPT: usize = 256;
+
 pub(super) fn for_writing(file: &Path, new_epoch: u64) -> Result<Connection, Failed> {
     let mut connection = Connection::open(file)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    keep_plans(&connection)?;
     connection
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     assert_setting(&connection, "journal_mode", "wal")?;
@@ -30,7 +35,16 @@ pub(super) fn for_reading(file: &Path) -> Result<Connection, Failed> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    keep_plans(&connection)?;
     Ok(connection)
+}
+
+/// Statements are prepared once. SQLite would otherwise plan some of them again for every new value,
+/// although it has no statistics that tell values apart.
+fn keep_plans(connection: &Connection) -> Result<(), Failed> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 pub(super) fn epoch(connection: &Connection) -> Result<u64, Failed> {
