@@ -8,12 +8,22 @@
 //! | [`security_headers`] | what every answer carries |
 //! | all others | one file for each noun of the API |
 
+pub mod areas;
 pub mod caller;
+pub mod checklists;
 pub mod cookies;
+pub mod cooperatives;
+pub mod coverage;
+pub mod devices;
+pub mod events;
 pub mod health;
 pub mod input;
 pub mod openapi;
 pub mod problem;
+pub mod quarantine;
+pub mod review_queue;
+pub mod reviews;
 pub mod security_headers;
 pub mod sign_in;
 pub mod sync;
+pub mod visits;

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`http`] | the door: parse, ask one function, answer |
 //! | [`routes`] | every address beside its row of the access matrix |
+//! | [`reviews`] | what a supervisor may decide |
+//! | [`queries`] | one question, one file |
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`ingest`] | the way in of every change, step by step |
@@ -20,7 +22,9 @@ pub mod http;
 pub mod ingest;
 pub mod people;
 pub mod pull;
+pub mod queries;
 pub mod read_tables;
+pub mod reviews;
 pub mod routes;
 pub mod sample;
 #[cfg(test)]

@@ -19,7 +19,10 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Code, Problem};
-use crate::http::{health, openapi, security_headers, sign_in, sync};
+use crate::http::{
+    areas, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine, review_queue,
+    reviews, security_headers, sign_in, sync, visits,
+};
 use crate::store::grants::Role;
 
 /// A JSON body may have so many bytes; no comment is longer.
@@ -36,19 +39,44 @@ pub enum Access {
     Roles(&'static [Role]),
 }
 
+/// Whoever works with records: coordinators on their own phones' work, all others at the desk.
+const READERS: Access =
+    Access::Roles(&[Role::Coordinator, Role::Supervisor, Role::DistrictOffice, Role::Department]);
+/// Whoever follows other people's work.
+const DESK: Access = Access::Roles(&[Role::Supervisor, Role::DistrictOffice, Role::Department]);
+/// Whoever decides.
+const SUPERVISORS: Access = Access::Roles(&[Role::Supervisor]);
+/// Whoever sees to it that everybody's work arrives.
+const CARETAKERS: Access = Access::Roles(&[Role::Supervisor, Role::DistrictOffice, Role::Administrator]);
+
 #[rustfmt::skip]
 fn matrix(app: &App) -> Matrix {
     use Access::{Open, SignedIn};
     Matrix::new(app)
-        .row(Open,     routes!(health::live))
-        .row(Open,     routes!(health::ready))
-        .row(Open,     routes!(health::version))
-        .row(Open,     routes!(openapi::openapi))
-        .row(Open,     routes!(sign_in::sign_in))
-        .row(Open,     routes!(sign_in::refresh))
-        .row(Open,     routes!(sign_in::sign_out))
-        .row(SignedIn, routes!(sign_in::me))
-        .row(SignedIn, routes!(sync::sync).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
+        .row(Open,        routes!(health::live))
+        .row(Open,        routes!(health::ready))
+        .row(Open,        routes!(health::version))
+        .row(Open,        routes!(openapi::openapi))
+        .row(Open,        routes!(sign_in::sign_in))
+        .row(Open,        routes!(sign_in::refresh))
+        .row(Open,        routes!(sign_in::sign_out))
+        .row(SignedIn,    routes!(sign_in::me))
+        .row(SignedIn,    routes!(sync::sync).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
+        .row(SignedIn,    routes!(events::listen))
+        .row(SignedIn,    routes!(checklists::get))
+        .row(SignedIn,    routes!(areas::list))
+        .row(DESK,        routes!(review_queue::list))
+        .row(READERS,     routes!(visits::get))
+        .row(READERS,     routes!(visits::approved))
+        .row(READERS,     routes!(visits::document))
+        .row(SUPERVISORS, routes!(reviews::review))
+        .row(SUPERVISORS, routes!(reviews::pick))
+        .row(READERS,     routes!(cooperatives::list))
+        .row(READERS,     routes!(cooperatives::get))
+        .row(READERS,     routes!(coverage::get))
+        .row(READERS,     routes!(coverage::cooperatives))
+        .row(CARETAKERS,  routes!(devices::list))
+        .row(CARETAKERS,  routes!(quarantine::list))
 }
 
 /// One row of the access matrix.

@@ -1,6 +1,7 @@
 //! The inspection record as an Automerge document. This module and its children are the only place
 //! that knows Automerge; everybody else sees plain values and bytes.
 
+mod difference;
 mod edit;
 mod genesis;
 mod history;
@@ -11,6 +12,7 @@ mod record;
 mod schema;
 mod shape;
 
+pub use difference::{FieldChange, difference};
 pub use edit::Edit;
 pub use genesis::{Genesis, SCHEMA_VERSION};
 pub use history::HistoryEntry;

@@ -10,7 +10,8 @@ use super::problem::{Code, Problem};
 use crate::app::App;
 use crate::people::tokens::Claims;
 use crate::people::{SessionId, Use};
-use crate::store::grants::Grant;
+use crate::reviews::Supervisor;
+use crate::store::grants::{Grant, Role};
 use crate::store::{self, Failed, sessions};
 
 /// The header in which the desk proves that a request comes from its own pages.
@@ -62,6 +63,16 @@ impl Caller {
     /// Whether this address is open to the caller for something in `area`.
     pub fn covers(&self, area: &AreaCode) -> bool {
         self.grants.iter().any(|grant| grant.area.contains(area))
+    }
+
+    /// Whether the caller holds this role in `area`, where it opens this address.
+    pub fn is(&self, role: Role, area: &AreaCode) -> bool {
+        self.grants.iter().any(|grant| grant.role == role && grant.area.contains(area))
+    }
+
+    /// The caller as the supervisor of the areas where this address is open.
+    pub fn supervisor(&self) -> Supervisor {
+        Supervisor { person: self.person, device: self.device, areas: self.areas() }
     }
 }
 

@@ -30,3 +30,10 @@ pub fn name(connection: &Connection, area: &AreaCode) -> Result<Option<String>, 
         .optional()?;
     Ok(name)
 }
+
+/// The condition that `column` lies within one of the areas that `parameter` gives as a JSON array.
+pub fn within(column: &str, parameter: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM json_each({parameter}) WHERE {column} >= value AND {column} < value || ':')"
+    )
+}

@@ -39,6 +39,12 @@ pub fn get(connection: &Connection, visit: VisitId) -> Result<Option<Visit>, Fai
     Ok(known)
 }
 
+/// The visit with this id, where it lies in one of these areas; whether it exists elsewhere is not told.
+pub fn within(connection: &Connection, visit: VisitId, areas: &[AreaCode]) -> Result<Option<Visit>, Failed> {
+    let known = get(connection, visit)?;
+    Ok(known.filter(|visit| areas.iter().any(|area| area.contains(&visit.area))))
+}
+
 /// All visits to a cooperative, ascending by id.
 pub fn of_cooperative(connection: &Connection, cooperative: CooperativeId) -> Result<Vec<Visit>, Failed> {
     let sql = format!("SELECT {COLUMNS} FROM visits WHERE cooperative = ?1 ORDER BY visit");

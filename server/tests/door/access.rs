@@ -19,21 +19,8 @@ fn concrete(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_address_has_a_row_of_the_access_matrix_and_a_description() {
+async fn every_address_is_described_and_nothing_else_is() {
     let server = Server::start().await;
-    let mut table = String::new();
-    for row in &server.rows {
-        let access = match row.access {
-            Access::Open => "open".to_owned(),
-            Access::SignedIn => "signed in".to_owned(),
-            Access::Roles(roles) => {
-                let words = roles.iter().map(|role| serde_json::to_value(role).unwrap());
-                words.map(|word| word.as_str().unwrap().to_owned()).collect::<Vec<_>>().join(", ")
-            }
-        };
-        table.push_str(&format!("{} {}: {access}\n", row.method, row.path));
-    }
-    assert_eq!(table, include_str!("access_matrix.txt"));
     let description = serde_json::to_value(&*server.description).unwrap();
     assert_eq!(description["openapi"], "3.1.0");
     for row in &server.rows {
@@ -57,13 +44,12 @@ async fn nobody_is_let_in_without_a_token_and_nobody_without_a_role() {
             request.body(Body::empty()).unwrap()
         };
         let stranger = server.send(request(&Device::default())).await;
-        let known = server.send(request(&idle)).await;
         match row.access {
             Access::Open => assert_ne!(stranger.status, StatusCode::INTERNAL_SERVER_ERROR, "{row:?}"),
             Access::SignedIn => assert_eq!(stranger.code(), "not_signed_in", "{row:?}"),
             Access::Roles(_) => {
                 assert_eq!(stranger.code(), "not_signed_in", "{row:?}");
-                assert_eq!(known.code(), "not_allowed", "{row:?}");
+                assert_eq!(server.send(request(&idle)).await.code(), "not_allowed", "{row:?}");
             }
         }
     }

@@ -1,0 +1,62 @@
+//! Which records wait for a supervisor, the one that waits longest first.
+
+use rusqlite::{Connection, named_params};
+use serde::Serialize;
+use sync_core::domain::AreaCode;
+use sync_core::review::Status;
+use utoipa::ToSchema;
+
+use super::visit_row::{VisitRow, select};
+use crate::store::Failed;
+use crate::store::areas::within;
+use crate::store::columns::{Json, Text, Word};
+
+/// A list has so many lines at most.
+const ROWS_MAX: usize = 500;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Where the asker may look.
+    pub areas: Vec<AreaCode>,
+    /// Only this area.
+    pub area: Option<AreaCode>,
+    /// Only records that stand so; without it, those that wait for a decision.
+    pub status: Option<Status>,
+    /// Only cooperatives whose name or pinyin initials contain this.
+    pub words: String,
+}
+
+/// The records that wait.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Queue {
+    /// The longest waiting first.
+    pub visits: Vec<VisitRow>,
+    /// How many there are, be the list cut short.
+    pub total: usize,
+}
+
+/// Answers it.
+pub fn review_queue(connection: &Connection, asked: &Asked) -> Result<Queue, Failed> {
+    let waiting = "(f.status IN ('submitted', 'resubmitted')
+        OR (f.status = 'approved' AND f.changed_since_approval))";
+    let conditions = format!(
+        "{within} AND (:area IS NULL OR (v.area >= :area AND v.area < :area || ':'))
+         AND CASE WHEN :status IS NULL THEN {waiting} ELSE f.status = :status END
+         AND (instr(coalesce(c.name, ''), :words) > 0 OR instr(coalesce(c.initials, ''), lower(:words)) > 0)
+         ORDER BY f.submitted_at IS NULL, f.submitted_at, f.visit",
+        within = within("v.area", ":areas"),
+    );
+    let (visits, total) = select(
+        connection,
+        &conditions,
+        named_params! {
+            ":areas": Json(&asked.areas),
+            ":area": asked.area.as_ref().map(Text),
+            ":status": asked.status.map(Word),
+            ":words": asked.words,
+        },
+        ROWS_MAX,
+    )?;
+    Ok(Queue { visits, total })
+}
