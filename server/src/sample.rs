@@ -11,6 +11,7 @@
 //! | `cooperatives` | the register |
 //! | `answers` | what a visit finds, as commands |
 //! | `visits` | who visits whom when, and what becomes of it, as acts |
+//! | `phone`, `settle` | the acts carried out |
 //! | `full_record` | a record in which everything is answered |
 
 mod answers;
@@ -18,7 +19,9 @@ mod cooperatives;
 mod draw;
 mod full_record;
 mod people;
+mod phone;
 mod places;
+mod settle;
 mod visits;
 
 use sync_core::coverage::PatrolRules;

@@ -218,7 +218,7 @@ fn finding(draw: &mut Draw, of: &Circumstances<'_>, item: &Item, value: &Answer)
     };
     let (_, text, severity) = FINDINGS.iter().find(|(known, ..)| *known == item.id && wanting)?;
     let days = *draw.one(&[15, 30, 30, 60]);
-    draw.percent(55).then(|| Command::AddFinding {
+    draw.percent(40).then(|| Command::AddFinding {
         finding: FindingId::random(draw.entropy()),
         item: Some(item.id.clone()),
         text: (*text).to_owned(),

@@ -1,7 +1,7 @@
 //! Who signs in at the sample district. Accounts and the one password are fixed and written in the
 //! README; names are invented.
 
-use sync_core::domain::{AreaCode, DeviceId, PersonId};
+use sync_core::domain::{Actor, AreaCode, DeviceId, PersonId};
 
 use super::draw::{Draw, Subject};
 use super::places::{DISTRICT, Unit};
@@ -23,8 +23,10 @@ pub struct SamplePerson {
     pub role: Role,
     /// Where.
     pub area: AreaCode,
-    /// The person's phone, for those who visit.
-    pub phone: Option<DeviceId>,
+    /// The person's phone, or the computer at the office.
+    pub device: DeviceId,
+    /// What the person's phone writes as.
+    pub actor: Actor,
 }
 
 const SURNAMES: [&str; 20] = [
@@ -68,8 +70,15 @@ pub(super) fn draw(seed: u64, units: &[Unit], district_coordinators: u32) -> Vec
             name = self::name(&mut draw);
         }
         names.push(name.clone());
-        let phone = (role == Role::Coordinator).then(|| DeviceId::random(draw.entropy()));
-        SamplePerson { id: PersonId::random(draw.entropy()), account, name, role, area, phone }
+        SamplePerson {
+            id: PersonId::random(draw.entropy()),
+            account,
+            name,
+            role,
+            area,
+            device: DeviceId::random(draw.entropy()),
+            actor: Actor(draw.entropy()),
+        }
     };
     posts.into_iter().enumerate().map(person).collect()
 }

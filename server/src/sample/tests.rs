@@ -9,7 +9,10 @@ use sync_core::domain::checklist::DAY_MIN;
 use sync_core::review::Verdict;
 
 use super::*;
+use crate::people::passwords;
+use crate::read_tables;
 use crate::store::grants::Role;
+use crate::store::{Failed, Store, grants, meta, people};
 
 /// 2026-11-23T09:00+08:00.
 const NOW: ServerTime = ServerTime(1_795_395_600_000);
@@ -142,4 +145,96 @@ fn a_full_record_answers_every_item_that_is_asked_one_change_each() {
         assert!(record.mine.len() >= inspection.answers.len());
     }
     assert_ne!(full_record(&district, 0, NOW), full_record(&district, 1, NOW));
+}
+
+/// A store settled with this district.
+fn settled(district: District) -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path(), 1).expect("a store");
+    district.settle(&store).expect("a settled district");
+    (folder, store)
+}
+
+fn rows(store: &Store, sql: &'static str) -> Vec<(String, i64)> {
+    let read = |connection: &rusqlite::Connection| -> Result<Vec<(String, i64)>, Failed> {
+        let mut rows = connection.prepare(sql)?;
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    store.read_blocking(read).expect("rows")
+}
+
+fn words(rows: &[(String, i64)]) -> Vec<&str> {
+    rows.iter().map(|(word, _)| word.as_str()).collect()
+}
+
+#[test]
+fn a_settled_district_has_records_in_all_states_and_with_all_outcomes() {
+    let (_folder, store) = settled(District::small(NOW));
+    let statuses = rows(&store, "SELECT status, count(*) FROM visit_facts GROUP BY 1 ORDER BY 1");
+    let all = ["approved", "in_progress", "rejected", "resubmitted", "returned", "submitted", "withdrawn"];
+    assert_eq!(words(&statuses), all);
+    let outcomes = rows(&store, "SELECT outcome, count(*) FROM visit_facts GROUP BY 1 ORDER BY 1");
+    assert_eq!(words(&outcomes), ["held", "nobody_there", "not_found"]);
+    let odd = "SELECT 'conflicts', count(*) FROM visit_facts WHERE conflicts > 0
+               UNION SELECT 'changed', count(*) FROM visit_facts WHERE changed_since_approval
+               UNION SELECT 'clock', count(*) FROM visit_facts WHERE time_flagged
+               UNION SELECT 'not counted', count(*) FROM visit_facts WHERE NOT counted AND outcome = 'held'
+                     AND status = 'submitted'
+               UNION SELECT 'findings', count(*) FROM findings
+               UNION SELECT 'joint', count(*) FROM (SELECT 1 FROM visit_people WHERE wrote GROUP BY visit
+                     HAVING count(*) > 1)
+               UNION SELECT 'provisional', count(*) FROM cooperatives WHERE value ->> 'provisional'";
+    for (oddity, count) in rows(&store, odd) {
+        assert!(count > 0, "{oddity}");
+    }
+}
+
+#[test]
+fn one_change_is_in_quarantine_because_its_author_was_not_granted_the_area() {
+    let (_folder, store) = settled(District::small(NOW));
+    let quarantine = rows(&store, "SELECT code, count(*) FROM quarantine GROUP BY 1");
+    assert_eq!(quarantine, [("not_granted".to_owned(), 1)]);
+}
+
+#[test]
+fn one_phone_has_long_been_silent_and_the_others_hold_nothing_back() {
+    let (_folder, store) = settled(District::small(NOW));
+    let silent = rows(
+        &store,
+        "SELECT people.account, last_contact_at FROM devices JOIN people ON people.id = person WHERE unsent_records > 0",
+    );
+    assert_eq!(silent, [("coordinator-limin".to_owned(), NOW.0 - 38 * 86_400_000)]);
+}
+
+#[test]
+fn a_settled_district_is_marked_and_its_people_can_sign_in() {
+    let (_folder, store) = settled(District::small(NOW));
+    let found = store.read_blocking(|connection| {
+        let (person, hash) = people::by_account(connection, "supervisor-shentou")?.expect("an account");
+        let grants = grants::in_force(connection, person.id, NOW)?;
+        Ok::<_, Failed>((meta::is_sample(connection)?, hash, grants))
+    });
+    let (is_sample, hash, grants) = found.expect("a person");
+    assert!(is_sample);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    assert!(runtime.block_on(passwords::check(PASSWORD.to_owned(), Some(hash))));
+    let area = "140602100".parse().expect("an area");
+    assert_eq!(grants, [grants::Grant { role: Role::Supervisor, area }]);
+}
+
+#[test]
+fn it_settles_the_same_every_time_and_rebuilds_to_the_same() {
+    let (_one_folder, one) = settled(District::small(NOW));
+    let (_other_folder, other) = settled(District::small(NOW));
+    let dump = |store: &Store| store.read_blocking(read_tables::dump).expect("a dump");
+    let same = |a: &str, b: &str| {
+        let differing = a.lines().zip(b.lines()).find(|(a, b)| a != b);
+        assert_eq!(differing, None);
+        assert_eq!(a.len(), b.len());
+    };
+    let before = dump(&one);
+    same(&before, &dump(&other));
+    one.write_blocking(|tx| read_tables::rebuild(tx, NOW)).expect("a rebuilt store");
+    same(&dump(&one), &before);
 }

@@ -11,6 +11,7 @@ use sync_core::domain::{
     ServerTime,
 };
 use sync_core::review::Verdict;
+use sync_core::wire::Unsent;
 use time::Duration;
 
 use super::answers::{self, Circumstances, Condition};
@@ -143,6 +144,8 @@ struct Plan<'a> {
     reviewer: &'a SamplePerson,
     start: ServerTime,
     pace: Pace,
+    /// Every section is a change of its own. Most visits have fewer, so that a year is soon told.
+    in_detail: bool,
 }
 
 /// Draws the visits of the year before `now`.
@@ -171,19 +174,23 @@ pub(super) fn draw(
 }
 
 /// A phone that has not been heard of for long, with work on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct SilentPhone {
     /// Whose.
-    pub person: PersonId,
+    pub(super) person: PersonId,
     /// When it was last heard of.
-    pub since: ServerTime,
+    pub(super) since: ServerTime,
+    /// What it said then that it holds.
+    pub(super) unsent: Unsent,
 }
 
 /// The phone of the last unit's coordinator has been silent for 38 days.
 pub(super) fn silent_phone(people: &[SamplePerson], now: ServerTime) -> SilentPhone {
     let coordinators = people.iter().filter(|person| person.role == Role::Coordinator);
     let last = coordinators.last().expect("BUG: every unit has a coordinator");
-    SilentPhone { person: last.id, since: ServerTime(now.0 - 38 * DAY_MS) }
+    let since = ServerTime(now.0 - 38 * DAY_MS);
+    let oldest = Some(PhoneTime(since.0 - 3 * DAY_MS));
+    SilentPhone { person: last.id, since, unsent: Unsent { records: 2, changes: 23, oldest } }
 }
 
 /// The regular visits to one cooperative: in every period of its rule one, if the unit gets round to it.
@@ -218,12 +225,17 @@ fn regular(
             ]);
             loop {
                 let earlier_visits = visits.len() as u32;
-                visits.push(ordinary(draw, cooperative, &condition, earlier_visits, people, course, start));
-                if course != Course::NobodyThere {
-                    break;
-                }
-                // Somebody comes again some days later.
-                start = ServerTime(start.0 + draw.between(2, 12) * DAY_MS);
+                let visit = ordinary(draw, cooperative, &condition, earlier_visits, people, course, start);
+                let next = match (course, rectification_due(&visit)) {
+                    (Course::NobodyThere, _) => {
+                        draw.percent(60).then(|| days_after(start.day(), draw.between(2, 12)))
+                    }
+                    (_, Some(due)) => draw.percent(80).then(|| days_after(due, draw.between(0, 7))),
+                    _ => None,
+                };
+                visits.push(visit);
+                let Some(next) = next.filter(|day| *day <= today) else { break };
+                start = working_hour(draw, next, next);
                 course = Course::Alone;
             }
         }
@@ -232,16 +244,34 @@ fn regular(
     visits
 }
 
+/// The first day by which a finding of the visit is to be put right.
+fn rectification_due(visit: &SampleVisit) -> Option<Day> {
+    let sent = visit.acts.iter().filter_map(|act| match &act.what {
+        What::Send { written, .. } => Some(written),
+        _ => None,
+    });
+    let commands = sent.flatten().flat_map(|change| &change.commands);
+    let dues = commands.filter_map(|command| match command {
+        Command::AddFinding { due, .. } => *due,
+        _ => None,
+    });
+    dues.min()
+}
+
 /// How much of the time from `begins` to `last` has passed by `ends`, in a hundred.
 fn share_of_hundred(begins: Day, ends: Day, last: Day) -> u32 {
     let days = |from: Day, to: Day| (to.0 - from.0).whole_days() + 1;
     u32::try_from(100 * days(begins, ends) / days(begins, last)).unwrap_or(0)
 }
 
+fn days_after(day: Day, days: i64) -> Day {
+    Day(day.0.saturating_add(Duration::days(days)))
+}
+
 /// A moment between half past eight and half past four in China on a day from `first` to `last`.
 fn working_hour(draw: &mut Draw, first: Day, last: Day) -> ServerTime {
-    let day = first.0.saturating_add(Duration::days(draw.between(0, (last.0 - first.0).whole_days())));
-    let midnight_ms = (day.midnight().assume_utc().unix_timestamp() - 8 * 3_600) * 1_000;
+    let day = days_after(first, draw.between(0, (last.0 - first.0).whole_days()));
+    let midnight_ms = (day.0.midnight().assume_utc().unix_timestamp() - 8 * 3_600) * 1_000;
     ServerTime(midnight_ms + draw.between(8 * 60 + 30, 16 * 60 + 30) * MINUTE_MS)
 }
 
@@ -271,9 +301,11 @@ fn ordinary(
         (2, Ending::ChangedSinceApproval),
     ]);
     let to_send = draw.weighted(&[(70, (1, 90)), (25, (180, 840)), (5, (1_440, 5_760))]);
+    // Where visits come late, reviews do, too.
+    let to_review_hours_max = 200 + 8 * i64::from(100 - places::diligence_of(&cooperative.area));
     let pace = Pace {
         to_send: draw.between(to_send.0, to_send.1) * MINUTE_MS,
-        to_review: draw.between(20, 9 * 24) * HOUR_MS,
+        to_review: draw.between(20, to_review_hours_max) * HOUR_MS,
         to_correct: draw.between(12, 5 * 24) * HOUR_MS,
         to_review_again: draw.between(12, 4 * 24) * HOUR_MS,
     };
@@ -298,6 +330,7 @@ fn ordinary(
         reviewer: reviewer_of(people, &cooperative.area),
         start,
         pace,
+        in_detail: false,
     };
     visit(draw, &plan)
 }
@@ -376,6 +409,7 @@ fn shown(
                 to_correct: 24 * HOUR_MS,
                 to_review_again: 24 * HOUR_MS,
             },
+            in_detail: true,
         };
         visits.push(visit(&mut draw, &plan));
     }
@@ -397,7 +431,12 @@ fn of_an_unknown_cooperative(like: &SampleVisit, draw: &mut Draw) -> SampleVisit
 /// The same visit, but to a cooperative in an area its author was never granted: it ends in quarantine.
 fn out_of_bounds(cooperatives: &[Cooperative], like: &SampleVisit, draw: &mut Draw) -> Option<SampleVisit> {
     let elsewhere = cooperatives.iter().find(|one| one.area != like.area)?;
+    let mut acts = like.acts.clone();
+    if let Some(Act { what: What::Send { written, .. }, .. }) = acts.first_mut() {
+        written.truncate(1);
+    }
     Some(SampleVisit {
+        acts,
         cooperative: elsewhere.id,
         area: elsewhere.area.clone(),
         entropy: draw.entropy(),
@@ -412,7 +451,10 @@ fn visit(draw: &mut Draw, plan: &Plan<'_>) -> SampleVisit {
     let mut sections = match plan.course {
         Course::NobodyThere => vec![answers::in_vain(draw, "nobody_there")],
         Course::NotFound => vec![answers::in_vain(draw, "not_found")],
-        Course::Alone | Course::Joint | Course::JointInConflict => answers::found(draw, &plan.circumstances),
+        Course::Alone | Course::Joint | Course::JointInConflict => {
+            let sections = answers::found(draw, &plan.circumstances);
+            if plan.in_detail { sections } else { in_pairs(sections) }
+        }
     };
     match plan.oddity {
         Oddity::NoFix => {}
@@ -443,6 +485,12 @@ fn visit(draw: &mut Draw, plan: &Plan<'_>) -> SampleVisit {
         entropy,
         acts: acts.acts,
     }
+}
+
+/// The first section, and then two at a time.
+fn in_pairs(sections: Vec<Vec<Command>>) -> Vec<Vec<Command>> {
+    let (first, rest) = sections.split_at(1);
+    first.iter().cloned().chain(rest.chunks(2).map(<[_]>::concat)).collect()
 }
 
 fn is_about_finance(section: &[Command]) -> bool {
