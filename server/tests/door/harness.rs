@@ -98,11 +98,10 @@ impl Server {
 
     /// Somebody with these roles, whose password is [`PASSWORD`].
     pub(crate) async fn person(&self, account: &str, name: &str, grants: &[(Role, &str)]) -> PersonId {
-        let person = Person {
-            id: PersonId::from_bytes([account.len() as u8 ^ account.as_bytes()[0]; 16]),
-            account: account.to_owned(),
-            name: name.to_owned(),
-        };
+        let mut id = [0; 16];
+        id[..account.len()].copy_from_slice(account.as_bytes());
+        let person =
+            Person { id: PersonId::from_bytes(id), account: account.to_owned(), name: name.to_owned() };
         let id = person.id;
         let given: Vec<Grant> = grants.iter().map(|(role, a)| Grant { role: *role, area: area(a) }).collect();
         let add = move |tx: &rusqlite::Transaction<'_>| {

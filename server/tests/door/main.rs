@@ -1,7 +1,9 @@
 //! The server's door from the outside: requests go in, answers come out; no network.
 
 mod access;
+mod events;
 mod field;
 mod harness;
+mod lists;
 mod records;
 mod sign_in;
