@@ -2,10 +2,12 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`cli`], [`serve`] | start: the command line, listening, stopping |
 //! | [`http`] | the door: parse, ask one function, answer |
 //! | [`routes`] | every address beside its row of the access matrix |
 //! | [`reviews`] | what a supervisor may decide |
 //! | [`queries`] | one question, one file |
+//! | [`web_app`] | the built web app |
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`ingest`] | the way in of every change, step by step |
@@ -17,6 +19,7 @@
 
 pub mod app;
 pub mod chance;
+pub mod cli;
 pub mod clock;
 pub mod http;
 pub mod ingest;
@@ -27,6 +30,8 @@ pub mod read_tables;
 pub mod reviews;
 pub mod routes;
 pub mod sample;
+pub mod serve;
 #[cfg(test)]
 mod small_district;
 pub mod store;
+pub mod web_app;

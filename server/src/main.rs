@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The binary `xunfang`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

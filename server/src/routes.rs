@@ -24,6 +24,7 @@ use crate::http::{
     reviews, security_headers, sign_in, sync, visits,
 };
 use crate::store::grants::Role;
+use crate::web_app::web_app;
 
 /// A JSON body may have so many bytes; no comment is longer.
 const JSON_BYTES_MAX: usize = 64 * 1024;
@@ -106,7 +107,7 @@ pub fn routes(app: App) -> Routes {
     let (router, description) = router.split_for_parts();
     let description = Arc::new(description);
     let router = router
-        .fallback(async || Problem::from(Code::UnknownRoute))
+        .fallback_service(web_app())
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
         .layer(Extension(Arc::clone(&description)))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))

@@ -113,6 +113,3 @@ fn inflated(headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, Problem> {
     read.map_err(|error| Problem::from(Code::MalformedBody).detail(error.to_string()))?;
     if inflated.len() > REQUEST_BYTES_MAX { Err(Code::BodyTooLarge.into()) } else { Ok(inflated) }
 }
-
-#[cfg(test)]
-mod tests;

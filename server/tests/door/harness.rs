@@ -187,7 +187,7 @@ impl Device {
         self
     }
 
-    fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8080");
         self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }

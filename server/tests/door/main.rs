@@ -7,3 +7,4 @@ mod harness;
 mod lists;
 mod records;
 mod sign_in;
+mod sync;

@@ -44,6 +44,14 @@ impl ServerTime {
     }
 }
 
+impl Day {
+    /// The first moment after this day in China.
+    pub fn end(self) -> ServerTime {
+        let next = self.0.next_day().unwrap_or(Date::MAX);
+        ServerTime(next.midnight().assume_offset(CHINA_STANDARD_TIME).unix_timestamp() * 1000)
+    }
+}
+
 impl Serialize for Day {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -79,5 +87,18 @@ impl std::str::FromStr for Day {
         let month = time::Month::try_from(number(5..7)? as u8).map_err(|_| bad)?;
         let date = Date::from_calendar_date(i32::from(number(0..4)?), month, number(8..10)? as u8);
         date.map(Day).map_err(|_| bad)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_in_china_ends_at_four_in_the_afternoon_of_greenwich() {
+        let day: Day = "2026-12-31".parse().unwrap();
+        assert_eq!(day.end(), ServerTime(1_798_732_800_000));
+        assert_eq!(day.end().day().to_string(), "2027-01-01");
+        assert_eq!(ServerTime(day.end().0 - 1).day(), day);
     }
 }

@@ -1,0 +1,205 @@
+//! The command line: exit code 0 for done, 1 for failed, 2 for a command that can't be understood.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use rusqlite::Transaction;
+use sync_core::domain::{AreaCode, Cooperative, CooperativeId, Day, ServerTime};
+use tracing_subscriber::EnvFilter;
+
+use crate::clock::Clock;
+use crate::store::grants::{Grant, Role};
+use crate::store::{self, Failed, Store};
+use crate::{chance, read_tables, serve};
+
+/// Inspection records of patrol visits to farmers' cooperatives, made offline and merged.
+#[derive(Parser)]
+#[command(name = "xunfang", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take what phones send and answer the office, until stopped (SIGTERM or Ctrl-C)
+    Serve(ServeOptions),
+    /// Throw everything derived away (documents, read tables) and make it again from the changes
+    Rebuild(DataOptions),
+    /// Give a person a role in an area and everything below it
+    Grant(GrantOptions),
+    /// Change the register of cooperatives
+    #[command(subcommand)]
+    Cooperative(CooperativeCommand),
+}
+
+/// Where the data is.
+#[derive(clap::Args)]
+struct DataOptions {
+    /// The folder of the data; made when missing
+    #[arg(long, env = "XUNFANG_DATA", value_name = "DIR")]
+    data: PathBuf,
+}
+
+/// How to serve.
+#[derive(clap::Args)]
+pub struct ServeOptions {
+    /// The folder of the data; made when missing
+    #[arg(long, env = "XUNFANG_DATA", value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The address to listen on
+    #[arg(long, env = "XUNFANG_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Fill an empty data folder with the sample district
+    #[arg(long)]
+    pub(crate) sample: bool,
+    /// Serve sample data, with its published passwords, beyond this machine
+    #[arg(long)]
+    pub(crate) sample_anywhere: bool,
+}
+
+#[derive(clap::Args)]
+struct GrantOptions {
+    #[command(flatten)]
+    at: DataOptions,
+    /// The account of the person
+    #[arg(long)]
+    account: String,
+    /// What the person may do
+    #[arg(long, value_enum)]
+    role: Role,
+    /// The area, by its code: 2, 4, 6 or 9 digits
+    #[arg(long, value_name = "CODE")]
+    area: AreaCode,
+    /// The last day on which it holds, such as 2026-12-31; for ever where none is given
+    #[arg(long, value_name = "DAY")]
+    until: Option<Day>,
+}
+
+#[derive(Subcommand)]
+enum CooperativeCommand {
+    /// Put a cooperative into another area; its visits and their reviews move with it
+    Move(MoveOptions),
+}
+
+#[derive(clap::Args)]
+struct MoveOptions {
+    #[command(flatten)]
+    at: DataOptions,
+    /// The cooperative, by its id
+    #[arg(long, value_name = "ID")]
+    cooperative: CooperativeId,
+    /// The area it belongs to from now on, by its code
+    #[arg(long, value_name = "AREA")]
+    to: AreaCode,
+}
+
+/// Why a command failed, in a sentence for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandFailed {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] Failed),
+    /// The server can't run.
+    #[error(transparent)]
+    Serve(#[from] serve::ServeFailed),
+    /// There is nobody with this account.
+    #[error("there is nobody with the account {0:?}")]
+    UnknownAccount(String),
+    /// There is no such area.
+    #[error("the register has no area {0}")]
+    UnknownArea(AreaCode),
+    /// There is no such cooperative.
+    #[error("the register has no cooperative {0}")]
+    UnknownCooperative(CooperativeId),
+}
+
+/// Runs what the command line asks for.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr();
+    let outcome = match cli.command {
+        Command::Serve(options) => serve::serve(&options).map_err(CommandFailed::from),
+        Command::Rebuild(options) => rebuild(&options),
+        Command::Grant(options) => grant(options),
+        Command::Cooperative(CooperativeCommand::Move(options)) => move_cooperative(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            // Where even standard error is gone, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "xunfang: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs to standard error; `XUNFANG_LOG` says how much, as `info` or `server=debug,info`.
+fn log_to_stderr() {
+    let filter =
+        EnvFilter::try_from_env("XUNFANG_LOG").unwrap_or_else(|_| EnvFilter::new("info,memory_serve=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn say(line: std::fmt::Arguments<'_>) {
+    // Nobody may be reading any more; what was done stays done.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Opens the store of a data folder.
+pub(crate) fn open(data: &Path) -> Result<Store, Failed> {
+    Store::open(data, u64::from_be_bytes(chance::draw()))
+}
+
+fn change<T: Send + 'static>(
+    at: &DataOptions,
+    f: impl FnOnce(&Transaction<'_>, ServerTime) -> Result<T, CommandFailed> + Send + 'static,
+) -> Result<T, CommandFailed> {
+    let now = Clock::machine().now();
+    open(&at.data)?.write_blocking(move |tx| f(tx, now))
+}
+
+fn rebuild(options: &DataOptions) -> Result<(), CommandFailed> {
+    let visits = change(options, |tx, now| Ok(read_tables::rebuild(tx, now)?))?;
+    say(format_args!("rebuilt from the changes of {visits} visits"));
+    Ok(())
+}
+
+fn grant(options: GrantOptions) -> Result<(), CommandFailed> {
+    let GrantOptions { at, account, role, area, until } = options;
+    change(&at, move |tx, now| {
+        let Some((person, _)) = store::people::by_account(tx, &account)? else {
+            return Err(CommandFailed::UnknownAccount(account));
+        };
+        if !store::areas::exists(tx, &area)? {
+            return Err(CommandFailed::UnknownArea(area));
+        }
+        store::grants::give(tx, person.id, &Grant { role, area }, now, until.map(Day::end))?;
+        Ok(())
+    })
+}
+
+fn move_cooperative(options: &MoveOptions) -> Result<(), CommandFailed> {
+    let (id, to) = (options.cooperative, options.to.clone());
+    change(&options.at, move |tx, now| {
+        let known = store::cooperatives::get(tx, id)?.ok_or(CommandFailed::UnknownCooperative(id))?;
+        if !store::areas::exists(tx, &to)? {
+            return Err(CommandFailed::UnknownArea(to));
+        }
+        store::cooperatives::put(tx, now, &Cooperative { area: to, ..known }, None)?;
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,131 @@
+//! From a data folder to a listening server, and to its end.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::cli::{self, ServeOptions};
+use crate::clock::Clock;
+use crate::people::tokens::{KeyFailed, Tokens};
+use crate::sample::District;
+use crate::store::{Failed, Store, meta};
+use crate::{chance, routes};
+
+/// How long requests under way may take to end once the server is stopping.
+const STOPPING_MAX: Duration = Duration::from_secs(10);
+
+/// Why the server doesn't run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeFailed {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] Failed),
+    /// The key that signs tokens can't be used.
+    #[error("the signing key can't be used: {0}")]
+    Key(#[from] KeyFailed),
+    /// The address can't be listened on.
+    #[error("can't listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// Sample data has published passwords.
+    #[error(
+        "{0} is not an address of this machine alone, and the sample data has published passwords; say --sample-anywhere to serve it there all the same"
+    )]
+    SampleBeyondLoopback(SocketAddr),
+    /// The operating system failed.
+    #[error("the operating system failed: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// Serves until told to stop.
+pub(crate) fn serve(options: &ServeOptions) -> Result<(), ServeFailed> {
+    let store = cli::open(&options.data)?;
+    let is_confined = options.sample_anywhere || options.listen.ip().is_loopback();
+    if !is_confined && (options.sample || store.read_blocking(meta::is_sample)?) {
+        return Err(ServeFailed::SampleBeyondLoopback(options.listen));
+    }
+    let clock = Clock::machine();
+    if options.sample && store.read_blocking(is_empty)? {
+        settle_sample(&store, &clock)?;
+    }
+    let tokens = Arc::new(Tokens::open(&options.data, chance::draw())?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(listen(store, clock, tokens, options.listen))
+}
+
+async fn listen(
+    store: Store,
+    clock: Clock,
+    tokens: Arc<Tokens>,
+    address: SocketAddr,
+) -> Result<(), ServeFailed> {
+    let (stop, stopping) = watch::channel(false);
+    let app = App { store, clock, tokens, stopping: stopping.clone() };
+    let router = routes::routes(app).router;
+    let failed = |error| ServeFailed::Listen(address, error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    tracing::info!("listening on http://{}", listener.local_addr().map_err(failed)?);
+    let mut until_stopped = stopping.clone();
+    let server = axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            // An error means that nobody can ask to stop any more: the same as being asked.
+            let _ = until_stopped.wait_for(|is_stopping| *is_stopping).await;
+        })
+        .into_future();
+    let mut server = tokio::spawn(server);
+    let ended = tokio::select! {
+        ended = &mut server => ended,
+        () = asked_to_stop() => {
+            tracing::info!("stopping");
+            stop.send_replace(true);
+            match tokio::time::timeout(STOPPING_MAX, &mut server).await {
+                Ok(ended) => ended,
+                Err(_) => {
+                    tracing::warn!("requests were still under way, and are cut off");
+                    return Ok(());
+                }
+            }
+        }
+    };
+    ended.map_err(std::io::Error::other)??;
+    Ok(())
+}
+
+/// Returns at the first SIGTERM or SIGINT.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+            .expect("the operating system takes no signal handler");
+        tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupted.await;
+    }
+}
+
+/// Whether nobody was ever entered: the folder is new.
+fn is_empty(connection: &rusqlite::Connection) -> Result<bool, Failed> {
+    let people = connection.query_row("SELECT count(*) FROM people", [], |row| row.get::<_, i64>(0))?;
+    Ok(people == 0)
+}
+
+fn settle_sample(store: &Store, clock: &Clock) -> Result<(), Failed> {
+    let say = |line: &str| {
+        // Nobody may be reading; the district is settled all the same.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    };
+    say("making the sample district");
+    let _ = (District::full(clock.now()), store); // HELD
+    say("the sample district is there");
+    Ok(())
+}
