@@ -6,6 +6,7 @@
 //! | [`input`] | bodies, parameters and path segments, parsed or refused |
 //! | [`problem`] | the one table of error codes |
 //! | [`security_headers`] | what every answer carries |
+//! | [`web_app`] | the built web app |
 //! | all others | one file for each noun of the API |
 
 pub mod areas;
@@ -27,3 +28,4 @@ pub mod security_headers;
 pub mod sign_in;
 pub mod sync;
 pub mod visits;
+pub mod web_app;

@@ -7,7 +7,6 @@
 //! | [`routes`] | every address beside its row of the access matrix |
 //! | [`reviews`] | what a supervisor may decide |
 //! | [`queries`] | one question, one file |
-//! | [`web_app`] | the built web app |
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`ingest`] | the way in of every change, step by step |
@@ -34,4 +33,3 @@ pub mod serve;
 #[cfg(test)]
 mod small_district;
 pub mod store;
-pub mod web_app;

@@ -21,10 +21,9 @@ use crate::http::caller::Caller;
 use crate::http::problem::{Code, Problem};
 use crate::http::{
     areas, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine, review_queue,
-    reviews, security_headers, sign_in, sync, visits,
+    reviews, security_headers, sign_in, sync, visits, web_app,
 };
 use crate::store::grants::Role;
-use crate::web_app::web_app;
 
 /// A JSON body may have so many bytes; no comment is longer.
 const JSON_BYTES_MAX: usize = 64 * 1024;
@@ -107,7 +106,7 @@ pub fn routes(app: App) -> Routes {
     let (router, description) = router.split_for_parts();
     let description = Arc::new(description);
     let router = router
-        .fallback_service(web_app())
+        .fallback_service(web_app::web_app())
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
         .layer(Extension(Arc::clone(&description)))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))

@@ -1,6 +1,5 @@
 //! From a data folder to a listening server, and to its end.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +11,6 @@ use crate::app::App;
 use crate::cli::{self, ServeOptions};
 use crate::clock::Clock;
 use crate::people::tokens::{KeyFailed, Tokens};
-use crate::sample::District;
 use crate::store::{Failed, Store, meta};
 use crate::{chance, routes};
 
@@ -49,9 +47,6 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<(), ServeFailed> {
         return Err(ServeFailed::SampleBeyondLoopback(options.listen));
     }
     let clock = Clock::machine();
-    if options.sample && store.read_blocking(is_empty)? {
-        settle_sample(&store, &clock)?;
-    }
     let tokens = Arc::new(Tokens::open(&options.data, chance::draw())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(listen(store, clock, tokens, options.listen))
@@ -111,21 +106,4 @@ async fn asked_to_stop() {
     {
         let _ = interrupted.await;
     }
-}
-
-/// Whether nobody was ever entered: the folder is new.
-fn is_empty(connection: &rusqlite::Connection) -> Result<bool, Failed> {
-    let people = connection.query_row("SELECT count(*) FROM people", [], |row| row.get::<_, i64>(0))?;
-    Ok(people == 0)
-}
-
-fn settle_sample(store: &Store, clock: &Clock) -> Result<(), Failed> {
-    let say = |line: &str| {
-        // Nobody may be reading; the district is settled all the same.
-        let _ = writeln!(std::io::stdout(), "{line}");
-    };
-    say("making the sample district");
-    let _ = (District::full(clock.now()), store); // HELD
-    say("the sample district is there");
-    Ok(())
 }

@@ -16,6 +16,11 @@ pub fn add(tx: &Connection, person: &Person, password_hash: &str) -> Result<(), 
     Ok(())
 }
 
+/// Whether nobody was ever added: the store is new.
+pub fn is_empty(connection: &Connection) -> Result<bool, Failed> {
+    Ok(!connection.prepare("SELECT 1 FROM people")?.exists([])?)
+}
+
 /// The person with this id.
 pub fn by_id(connection: &Connection, person: PersonId) -> Result<Option<Person>, Failed> {
     let found = connection

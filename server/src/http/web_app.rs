@@ -7,7 +7,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use memory_serve::CacheControl;
 
-use crate::http::problem::{Code, Problem};
+use super::problem::{Code, Problem};
 
 /// Serves the files of the web app. Their names change with their contents, but for the page itself,
 /// which is asked for anew each time.
