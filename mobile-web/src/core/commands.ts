@@ -9,8 +9,8 @@ export type Command =
   | { command: "answer"; item: ItemId; value: Answer }
   /** Take an answer back; it then has none, which is not the same as *no*. */
   | { command: "clear"; item: ItemId }
-  /** Say that a value already there still holds. */
-  | { command: "confirm"; item: ItemId }
+  /** Say that a value already there still holds, to the review that asked. */
+  | { command: "confirm"; item: ItemId; review: number }
   /** The whole note; empty takes it back. */
   | { command: "note"; item: ItemId; text: string }
   /** The whole summary. */

@@ -228,13 +228,15 @@ export class Replica {
     return touched;
   }
 
-  /** The rows of the register that go because they lie in areas no longer granted. */
-  #rowsOfEnded({ ended, granted }: Taken): { table: string; key: string; seq: number; value: null }[] {
+  /** The rows that go because they lie in areas no longer granted; those that records here are of stay. */
+  #rowsOfEnded({ ended, granted, deleted }: Taken): { table: string; key: string; seq: number; value: null }[] {
     if (ended.length === 0) return [];
     const gone = (area: string): boolean =>
       ended.some((prefix) => area.startsWith(prefix)) && !granted.some((prefix) => area.startsWith(prefix));
+    const left = [...this.summaries.value.values()].filter(({ visit }) => !deleted.includes(visit));
+    const named = new Set(left.map(({ cooperative }) => cooperative));
     return [...this.cooperatives.value.values()]
-      .filter((cooperative) => gone(cooperative.area))
+      .filter(({ id, area }) => gone(area) && !named.has(id))
       .map(({ id }) => ({ table: "cooperatives", key: id, seq: Number.MAX_SAFE_INTEGER, value: null }));
   }
 

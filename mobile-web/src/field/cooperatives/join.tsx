@@ -5,7 +5,7 @@ import { go } from "../../route";
 import { Refused } from "../../sync/replica";
 import { say, type Text } from "../../words";
 import { field as words } from "../../words/field";
-import { problemText } from "../../words/problems";
+import { refusalText } from "../../words/problems";
 import { paths } from "../paths";
 import { useWork } from "../work";
 
@@ -34,7 +34,7 @@ export function JoinScreen({ cooperative: id }: { cooperative: string }) {
       go(paths.visit(await replica.join(place, code.value)), { replace: true });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      wrong.value = say(PROBLEMS[error.code] ?? problemText(error.code));
+      wrong.value = say(PROBLEMS[error.code] ?? refusalText(error.code));
     }
   };
 

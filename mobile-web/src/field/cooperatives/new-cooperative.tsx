@@ -1,17 +1,16 @@
 // A cooperative met in the field that the register doesn't have: its name, where it is, and the visit starts.
 import { useComputed, useSignal } from "@preact/signals";
 import { randomId } from "../../core/chance";
+import { SHORT_CHARS_MAX } from "../../core/limits";
 import { Button, Field, PageHeader, Select } from "../../parts";
 import { person } from "../../session";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
 import { paths } from "../paths";
+import { UNIT_DIGITS } from "../units";
 import { useWork } from "../work";
 import { startVisit } from "./start";
 
-const NAME_CHARS_MAX = 100;
-/** Township-level units have codes of this many digits (GB/T 10114). */
-const UNIT_DIGITS = 9;
 
 /** The screen. */
 export function NewCooperativeScreen() {
@@ -49,7 +48,7 @@ export function NewCooperativeScreen() {
           hint={say(words.newNameHint)}
           value={name.value}
           onInput={(text) => (name.value = text)}
-          maxLength={NAME_CHARS_MAX}
+          maxLength={SHORT_CHARS_MAX}
           error={tried.value && name.value.trim() === "" ? say(words.newNameMissing) : null}
         />
         <Select

@@ -1,13 +1,13 @@
 // Work the server refused: why, what was entered, and entering it again with one tap.
 import { Button, Card, Chip, toast } from "../../parts";
 import type { Command } from "../../core/commands";
-import type { Attention, RecordSummary } from "../../core/door";
+import type { RecordSummary } from "../../core/door";
 import { Refused } from "../../sync/replica";
 import type { Checklist } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
 import { dayTime } from "../../words/format";
-import { problemText } from "../../words/problems";
+import { quarantineText, refusalText } from "../../words/problems";
 import { cooperativeName } from "../cooperatives/name";
 import { paths } from "../paths";
 import { answerText } from "../visit/answer-text";
@@ -15,37 +15,39 @@ import { useWork } from "../work";
 
 interface AttentionProps {
   summary: RecordSummary;
-  attention: Attention;
   /** The record's checklist, once it is read. */
   checklist: Checklist | null;
 }
 
-/** The card. */
-export function AttentionCard({ summary, attention, checklist }: AttentionProps) {
+/** The card of a record. */
+export function AttentionCard({ summary, checklist }: AttentionProps) {
   const { replica, talker } = useWork();
+  const { attention } = summary;
   const enterAgain = async (): Promise<void> => {
     try {
-      await replica.reenter(summary.visit, attention.change);
+      for (const { change } of attention) await replica.reenter(summary.visit, change);
       toast(say(words.reentered));
-      talker.talk();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      toast(say(problemText(error.code)));
+      toast(say(refusalText(error.code)));
     }
+    talker.talk();
   };
   const letGo = async (): Promise<void> => {
-    await replica.dismiss(summary.visit, attention.change);
+    for (const { change } of attention) await replica.dismiss(summary.visit, change);
     toast(say(words.dismissed));
   };
-  const entered = attention.commands.map((command) => commandText(command, checklist)).filter(Boolean);
+  const reasons = [...new Set(attention.map(({ code }) => say(quarantineText(code))))];
+  const entered = attention.flatMap(({ commands }) => commands.flatMap((command) => commandText(command, checklist) ?? []));
+  const since = Math.min(...attention.map(({ at }) => at));
   return (
     <Card tone="brick">
       <a class="card-title" href={paths.visit(summary.visit)}>{cooperativeName(replica, summary)}</a>
       <p class="chips">
         <Chip tone="brick" word={say(words.refusedChip)} />
-        <span class="quiet">{dayTime(attention.at)}</span>
+        <span class="quiet">{dayTime(since)}</span>
       </p>
-      <p>{say(problemText(attention.code))}</p>
+      {reasons.map((reason) => <p key={reason}>{reason}</p>)}
       {entered.length > 0 && (
         <>
           <p class="quiet">{say(words.refusedKept)}</p>

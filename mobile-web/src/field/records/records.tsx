@@ -126,13 +126,7 @@ function AttentionOf({ summary }: { summary: RecordSummary }) {
       .then((view) => ask("checklist", { reference: view.checklist }))
       .then((read) => (checklist.value = read));
   }, [summary.visit]);
-  return (
-    <>
-      {summary.attention.map((attention) => (
-        <AttentionCard key={attention.change} summary={summary} attention={attention} checklist={checklist.value} />
-      ))}
-    </>
-  );
+  return <AttentionCard summary={summary} checklist={checklist.value} />;
 }
 
 function SetAside() {

@@ -14,6 +14,7 @@ import { minute } from "../minute";
 import { paths } from "../paths";
 import { RecordRow } from "../records/record-row";
 import { SyncChip } from "../sync-chip";
+import { UNIT_DIGITS } from "../units";
 import { useWork } from "../work";
 import { reasonLabels } from "./reasons";
 
@@ -21,7 +22,8 @@ import { reasonLabels } from "./reasons";
 const SOON_DAYS = 14;
 const DRAWN = 20;
 
-const whose = signal<"mine" | "all">("mine");
+/** Chosen by the person; until then those of the person, or all where the person has none. */
+const whose = signal<"mine" | "all" | null>(null);
 
 /** The screen. */
 export function TodayScreen() {
@@ -102,12 +104,18 @@ function Due() {
     return <EmptyState title={say(words.notYetSynced)} text={say(words.notYetSyncedHelp)} />;
   }
   if (!due.value) return null;
+  const units = person.value?.roles.filter((role) => role.role === "coordinator" && role.area.length === UNIT_DIGITS) ?? [];
+  const isMine = ({ coordinator, area }: Cooperative): boolean =>
+    // One without a coordinator of its own belongs to whoever serves its unit.
+    coordinator === null ? units.some((unit) => unit.area === area) : coordinator === replica.person;
+  const hasOwn = [...replica.cooperatives.value.values()].some(isMine);
+  const chosen = whose.value ?? (hasOwn ? "mine" : "all");
   const shown = due.value
     .flatMap((visit) => {
       const cooperative = replica.cooperatives.value.get(visit.cooperative);
       return cooperative && !begun.has(cooperative.id) ? [{ visit, cooperative }] : [];
     })
-    .filter(({ cooperative }) => whose.value === "all" || isMine(cooperative, replica.person));
+    .filter(({ cooperative }) => chosen === "all" || isMine(cooperative));
   return (
     <Group title={say(words.dueTitle)} count={say(words.cooperativesCount(shown.length))}>
       <Segments
@@ -116,7 +124,7 @@ function Due() {
           { value: "mine", label: say(words.whoseMine) },
           { value: "all", label: say(words.whoseAll) },
         ]}
-        value={whose.value}
+        value={chosen}
         onChange={(value) => (whose.value = value)}
       />
       {shown.length === 0 && <EmptyState title={say(words.nothingDue)} text={say(words.nothingDueHelp)} />}
@@ -129,10 +137,6 @@ function Due() {
     </Group>
   );
 }
-
-/** A cooperative without a coordinator of its own belongs to whoever serves its unit. */
-const isMine = (cooperative: Cooperative, me: string): boolean =>
-  cooperative.coordinator === me || cooperative.coordinator === null;
 
 function DueCard({ visit, cooperative }: { visit: DueVisit; cooperative: Cooperative }) {
   const { replica } = useWork();

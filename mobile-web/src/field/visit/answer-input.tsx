@@ -1,5 +1,6 @@
 // The input for an item's answer, by its kind.
 import type { Command } from "../../core/commands";
+import { DAY_MAX, DAY_MIN, SUMMARY_CHARS_MAX, TEXT_CHARS_MAX } from "../../core/limits";
 import { Button, Segments, type Segment, toast } from "../../parts";
 import type { Answer, Item, YesNo } from "../../shapes";
 import { say } from "../../words";
@@ -11,8 +12,6 @@ import type { OpenRecord } from "./open-record";
 
 /** More choices than this stand one below the other. */
 const SIDE_BY_SIDE_MAX = 3;
-/** Texts above this many characters are refused by the core. */
-const TEXT_CHARS_MAX = 4000;
 
 interface AnswerInputProps {
   record: OpenRecord;
@@ -144,7 +143,7 @@ export function AnswerInput({ record, item, disabled }: AnswerInputProps) {
           label={title}
           hideLabel
           input="lines"
-          maxLength={TEXT_CHARS_MAX}
+          maxLength={SUMMARY_CHARS_MAX}
           saved={record.summary()}
           parse={(text) => ({ ok: text })}
           record={record}
@@ -186,5 +185,7 @@ function asPercent(text: string): Parsed<Answer | null> {
 }
 
 function asDate(text: string): Parsed<Answer | null> {
-  return { ok: text === "" ? null : { kind: "date", value: text } };
+  if (text === "") return { ok: null };
+  if (text < DAY_MIN || text > DAY_MAX) return { wrong: say(words.dateWrong) };
+  return { ok: { kind: "date", value: text } };
 }

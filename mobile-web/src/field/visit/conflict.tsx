@@ -12,10 +12,12 @@ interface ConflictProps {
   record: OpenRecord;
   of: FieldRef;
   item: Item | undefined;
+  /** Beneath the item's own title. */
+  untitled?: boolean;
 }
 
 /** Both values. */
-export function Conflict({ record, of, item }: ConflictProps) {
+export function Conflict({ record, of, item, untitled }: ConflictProps) {
   const view = record.view.value;
   if (!view) return null;
   const { answers, notes } = view.inspection;
@@ -27,7 +29,7 @@ export function Conflict({ record, of, item }: ConflictProps) {
   const title = item ? say(item.title) : of.item;
   return (
     <section class="conflict">
-      <h3>{of.field === "note" ? say(words.noteOf(title)) : title}</h3>
+      <h3 class={untitled ? "unseen" : undefined}>{of.field === "note" ? say(words.noteOf(title)) : title}</h3>
       {entries.map((entry) => (
         <Card key={entry.change}>
           <div class="conflict-value">

@@ -22,7 +22,7 @@ export function ConflictsScreen({ visit }: { visit: string }) {
     >
       {(view, checklist) => {
         const items = new Map(checklist.sections.flatMap((section) => section.items).map((item) => [item.id, item]));
-        if (view.conflicts.length === 0) return <EmptyState title={say(words.picked)} />;
+        if (view.conflicts.length === 0) return <EmptyState title={say(words.conflictsNone)} />;
         return view.conflicts.map((of) => (
           <Conflict key={`${of.field} ${of.item}`} record={record} of={of} item={items.get(of.item)} />
         ));

@@ -1,5 +1,6 @@
 // One item of the checklist: the question, its answer, what the supervisor said, a note, its findings.
 import { useSignal } from "@preact/signals";
+import { NOTE_CHARS_MAX } from "../../core/limits";
 import { Button, ButtonLink, Icon, Notice } from "../../parts";
 import type { Item } from "../../shapes";
 import { say } from "../../words";
@@ -12,9 +13,6 @@ import { Autosaved } from "./autosaved";
 import { Conflict, isUnder } from "./conflict";
 import { FindingCard } from "./findings";
 import type { OpenRecord } from "./open-record";
-
-/** Notes above this many characters are refused by the core. */
-const NOTE_CHARS_MAX = 1000;
 
 /** The item. */
 export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
@@ -34,7 +32,7 @@ export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
       {say(item.help) && <p class="quiet">{say(item.help)}</p>}
       <CommentOf record={record} item={item} disabled={disabled} />
       {inConflict ? (
-        <Conflict record={record} of={{ field: "answer", item: item.id }} item={item} />
+        <Conflict record={record} of={{ field: "answer", item: item.id }} item={item} untitled />
       ) : (
         <AnswerInput record={record} item={item} disabled={disabled} />
       )}
@@ -47,9 +45,10 @@ export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
 /** What was found at the visit before, while there is no answer yet. */
 function LastTime({ record, item }: { record: OpenRecord; item: Item }) {
   const previous = record.previous.value;
-  const value = previous?.inspection.answers[item.id]?.at(-1)?.value;
+  const differed = previous?.conflicts.some((of) => of.field === "answer" && of.item === item.id);
+  const value = differed ? null : previous?.inspection.answers[item.id]?.at(-1)?.value;
   const at = previous?.summary.started_at;
-  if (!value || !at || item.kind === "text" || record.answer(item.id)) return null;
+  if (!value || !at || item.kind === "text" || record.answers(item.id).length > 0) return null;
   return <span class="quiet">{say(words.lastTime(answerText(value, item), day(at)))}</span>;
 }
 
@@ -68,7 +67,9 @@ function CommentOf({ record, item, disabled }: Within) {
       tone={comment.answered ? "green" : "brick"}
       action={
         canConfirm && (
-          <Button onClick={() => record.do({ command: "confirm", item: item.id })}>{say(words.confirm)}</Button>
+          <Button onClick={() => record.do({ command: "confirm", item: item.id, review: comment.review })}>
+            {say(words.confirm)}
+          </Button>
         )
       }
     >

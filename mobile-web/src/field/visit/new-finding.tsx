@@ -1,6 +1,7 @@
 // Raising a finding: what is wrong, how grave it is, who puts it right and by when.
 import { useSignal } from "@preact/signals";
 import { randomId } from "../../core/chance";
+import { FINDING_CHARS_MAX, SHORT_CHARS_MAX } from "../../core/limits";
 import { Button, Field, Segments, TextArea } from "../../parts";
 import { go } from "../../route";
 import type { Item, Severity } from "../../shapes";
@@ -16,8 +17,6 @@ import { openRecord, type OpenRecord } from "./open-record";
 import { VisitFrame } from "./visit-frame";
 
 const SEVERITIES: readonly Severity[] = ["minor", "major", "grave"];
-const TEXT_CHARS_MAX = 1000;
-const RESPONSIBLE_CHARS_MAX = 100;
 /** The due date offered for a new finding. */
 const DUE_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -66,7 +65,7 @@ function FindingForm({ record, item, back }: { record: OpenRecord; item: Item | 
         label={say(words.findingText)}
         value={text.value}
         onInput={(value) => (text.value = value)}
-        maxLength={TEXT_CHARS_MAX}
+        maxLength={FINDING_CHARS_MAX}
         error={missing.value ? say(words.findingTextMissing) : null}
       />
       <Segments
@@ -81,7 +80,7 @@ function FindingForm({ record, item, back }: { record: OpenRecord; item: Item | 
         label={say(words.findingResponsible)}
         value={responsible.value}
         onInput={(value) => (responsible.value = value)}
-        maxLength={RESPONSIBLE_CHARS_MAX}
+        maxLength={SHORT_CHARS_MAX}
       />
       <div class="field-actions">
         <Button type="submit" kind="main" big>{say(words.raiseFinding)}</Button>

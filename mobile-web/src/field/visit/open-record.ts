@@ -9,7 +9,7 @@ import { toast } from "../../parts";
 import type { Answer, Checklist, FieldEntries, ItemId, Status } from "../../shapes";
 import { Refused, type Replica } from "../../sync/replica";
 import { say } from "../../words";
-import { problemText } from "../../words/problems";
+import { refusalText } from "../../words/problems";
 
 /** Whether everything entered is on the phone's disk. */
 export type Saving = { is: "saved" } | { is: "saving" } | { is: "failed"; full: boolean };
@@ -19,6 +19,8 @@ export interface ItemComment {
   text: string;
   by: string;
   at: number;
+  /** The review that says it. */
+  review: number;
   /** The item was written or confirmed since. */
   answered: boolean;
 }
@@ -119,8 +121,8 @@ export class OpenRecord {
     const returned = this.view.value?.returned;
     const text = returned?.review.item_comments[item];
     if (!returned || !text) return null;
-    const { reviewer_name, at } = returned.review;
-    return { text, by: reviewer_name, at, answered: returned.answered.includes(item) };
+    const { id, reviewer_name, at } = returned.review;
+    return { text, by: reviewer_name, at, review: id, answered: returned.answered.includes(item) };
   }
 
   /** Whether two people gave this field different values. */
@@ -179,7 +181,7 @@ export class OpenRecord {
         this.view.value = await this.replica.apply(this.visit, [command]);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        toast(say(problemText(error.code)));
+        toast(say(refusalText(error.code)));
       }
       this.#pending.value = this.#pending.value.slice(1);
     }

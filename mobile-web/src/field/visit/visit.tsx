@@ -4,8 +4,9 @@ import type { ComponentChildren } from "preact";
 import { Button, ButtonLink, Card, Chip, Dialog, Field, Icon, Notice, Progress, Row, Rows, toast } from "../../parts";
 import type { Missing } from "../../core/commands";
 import type { RecordView } from "../../core/door";
+import { SHORT_CHARS_MAX } from "../../core/limits";
 import { online } from "../../online";
-import type { Checklist, Section } from "../../shapes";
+import type { Checklist, Section, Status } from "../../shapes";
 import type { Replica } from "../../sync/replica";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
@@ -23,6 +24,9 @@ import { progressOf, sectionsAsked } from "./progress";
 import { VisitFrame } from "./visit-frame";
 import { personName } from "./writer-text";
 
+/** Records that can be handed in. */
+const OPEN: ReadonlySet<Status> = new Set(["in_progress", "returned"]);
+
 /** The screen. */
 export function VisitScreen({ visit }: { visit: string }) {
   const { replica } = useWork();
@@ -34,7 +38,7 @@ export function VisitScreen({ visit }: { visit: string }) {
       back={paths.records}
       backLabel={say(words.records)}
       about={view && <About view={view} replica={replica} />}
-      actions={view && record.writable.value && <Submit record={record} view={view} />}
+      actions={view && record.writable.value && OPEN.has(view.summary.status) && <Submit record={record} view={view} />}
     >
       {(shown, checklist) => <Overview record={record} view={shown} checklist={checklist} />}
     </VisitFrame>
@@ -69,7 +73,7 @@ function Overview({ record, view, checklist }: { record: OpenRecord; view: Recor
           {say(words.withdrawnBy(personName(one.person, record.replica), dayTime(one.at), one.reason))}
         </Notice>
       ))}
-      <SupervisorSays record={record} checklist={checklist} />
+      <SupervisorSays record={record} view={view} checklist={checklist} />
       {view.conflicts.length > 0 && (
         <Notice
           tone="ochre"
@@ -127,7 +131,7 @@ function SectionRow({ record, section }: { record: OpenRecord; section: Section 
       about={
         <>
           <Progress label={say(words.sectionProgressLabel(done, of))} done={done} of={of} />
-          {comments > 0 && <Chip tone="brick" word={say(words.supervisorSays)} />}
+          {comments > 0 && <Chip tone="brick" word={say(words.supervisorAsks)} />}
         </>
       }
       end={<span class="section-count">{say(words.sectionProgress(done, of))} {done === of && <span aria-hidden="true">✓</span>}</span>}
@@ -135,8 +139,8 @@ function SectionRow({ record, section }: { record: OpenRecord; section: Section 
   );
 }
 
-/** The supervisor's newest decision, while it asks for something. */
-function SupervisorSays({ record, checklist }: { record: OpenRecord; checklist: Checklist }) {
+/** The supervisor's newest decision. */
+function SupervisorSays({ record, view, checklist }: { record: OpenRecord; view: RecordView; checklist: Checklist }) {
   const last = record.replica.reviews(record.visit).at(-1);
   if (!last) return null;
   const items = checklist.sections.flatMap((section) => section.items.map((item) => ({ section, item })));
@@ -146,8 +150,8 @@ function SupervisorSays({ record, checklist }: { record: OpenRecord; checklist: 
   });
   const verdict = statusLabels[last.verdict];
   return (
-    <Part title={say(words.supervisorSays)}>
-      <Card tone={verdict.tone}>
+    <Part title={say(view.returned ? words.supervisorAsks : words.supervisorSays)}>
+      <Card {...(view.returned && { tone: verdict.tone })}>
         <p class="quiet">{say(words.decided(say(verdict.word), last.reviewer_name, dayTime(last.at)))}</p>
         {last.comment && <p>{last.comment}</p>}
         {commented.length > 0 && (
@@ -179,7 +183,6 @@ function Submit({ record, view }: { record: OpenRecord; view: RecordView }) {
     toast(say(words.submitted));
     talker.talk();
   };
-  if (status === "submitted" || status === "resubmitted" || status === "approved") return null;
   return (
     <>
       <Button kind="main" big onClick={() => (asking.value = true)}>
@@ -285,7 +288,7 @@ function Withdraw({ record }: { record: OpenRecord }) {
             label={say(words.withdrawReason)}
             value={reason.value}
             onInput={(text) => (reason.value = text)}
-            maxLength={500}
+            maxLength={SHORT_CHARS_MAX}
             error={missing.value ? say(words.withdrawReasonMissing) : null}
           />
         </Dialog>
