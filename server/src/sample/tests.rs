@@ -202,7 +202,8 @@ fn one_phone_has_long_been_silent_and_the_others_hold_nothing_back() {
     let (_folder, store) = settled(District::small(NOW));
     let silent = rows(
         &store,
-        "SELECT people.account, last_contact_at FROM devices JOIN people ON people.id = person WHERE unsent_records > 0",
+        "SELECT account, last_contact_at FROM devices JOIN people ON people.id = person
+         WHERE unsent_records > 0",
     );
     assert_eq!(silent, [("coordinator-limin".to_owned(), NOW.0 - 38 * 86_400_000)]);
 }

@@ -48,6 +48,16 @@ pub struct Act {
     pub what: What,
 }
 
+impl Act {
+    /// Whose phone sent it.
+    fn sender(&self) -> Option<PersonId> {
+        match self.what {
+            What::Send { person, .. } | What::Settle { person, .. } => Some(person),
+            What::Review { .. } => None,
+        }
+    }
+}
+
 /// What reached the server.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
@@ -164,10 +174,11 @@ pub(super) fn draw(
     visits.extend(shown(seed, cooperatives, people, now));
     let silent = silent_phone(people, now);
     for visit in &mut visits {
-        let is_silent = |act: &Act| matches!(&act.what, What::Send { person, .. } | What::Settle { person, .. } if *person == silent.person && act.at > silent.since);
         // What an unheard phone holds, and all that would build on it, has not reached the server.
-        let happened = visit.acts.iter().position(|act| act.at > now || is_silent(act));
-        visit.acts.truncate(happened.unwrap_or(visit.acts.len()));
+        let is_ahead =
+            |act: &Act| act.at > now || (act.at > silent.since && act.sender() == Some(silent.person));
+        let ahead = visit.acts.iter().position(is_ahead);
+        visit.acts.truncate(ahead.unwrap_or(visit.acts.len()));
     }
     visits.retain(|visit| !visit.acts.is_empty());
     visits
@@ -186,8 +197,8 @@ pub(super) struct SilentPhone {
 
 /// The phone of the last unit's coordinator has been silent for 38 days.
 pub(super) fn silent_phone(people: &[SamplePerson], now: ServerTime) -> SilentPhone {
-    let coordinators = people.iter().filter(|person| person.role == Role::Coordinator);
-    let last = coordinators.last().expect("BUG: every unit has a coordinator");
+    let last = people.iter().rfind(|person| person.role == Role::Coordinator);
+    let last = last.expect("BUG: every unit has a coordinator");
     let since = ServerTime(now.0 - 38 * DAY_MS);
     let oldest = Some(PhoneTime(since.0 - 3 * DAY_MS));
     SilentPhone { person: last.id, since, unsent: Unsent { records: 2, changes: 23, oldest } }
@@ -495,8 +506,8 @@ fn in_pairs(sections: Vec<Vec<Command>>) -> Vec<Vec<Command>> {
 
 fn is_about_finance(section: &[Command]) -> bool {
     section.iter().any(|command| {
-        matches!(command, Command::Answer { item, .. }
-            if matches!(item.as_str(), "accounting_rules_followed" | "charter_adopted" | "distribution_plan_approved"))
+        let marks = ["accounting_rules_followed", "charter_adopted", "distribution_plan_approved"];
+        matches!(command, Command::Answer { item, .. } if marks.contains(&item.as_str()))
     })
 }
 

@@ -47,12 +47,13 @@ impl Default for PatrolRules {
 }
 
 impl PatrolRules {
-    /// Of the categories the cooperative belongs to, the one visited most often. None for a de-registered
-    /// cooperative, and where the rules ask for no regular visits.
+    /// Of the categories the cooperative belongs to, the one visited most often. None where the rules ask
+    /// for no regular visits, for a de-registered cooperative, and for a provisional one: it is not in the
+    /// register yet, and nobody raises coverage by meeting what nobody knows.
     pub fn strictest(&self, cooperative: &Cooperative, today: Day) -> Option<(DueReason, Length)> {
         let cadence = &self.cadence;
         let status = |status| cooperative.operating_status == status;
-        if status(OperatingStatus::Deregistered) {
+        if status(OperatingStatus::Deregistered) || cooperative.provisional {
             return None;
         }
         let newly_registered = cooperative.established.is_some_and(|day| day.0.year() == today.0.year());
@@ -139,6 +140,11 @@ mod tests {
             c.five_haves_met = Some(false);
         });
         assert_eq!(gone, None);
+    }
+
+    #[test]
+    fn one_that_is_not_in_the_register_yet_is_not_visited_regularly() {
+        assert_eq!(strictest(|c| c.provisional = true), None);
     }
 
     #[test]

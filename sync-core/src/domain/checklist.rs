@@ -231,16 +231,19 @@ impl Checklist {
 }
 
 impl Item {
-    /// Whether this is an answer the item can have: of its kind, among its choices, within the limits.
+    /// Whether this is an answer the item can have: of its kind, among its choices, within the limits. A
+    /// blank text and no choice at all are no answers; an answer is taken back by clearing it.
     pub fn accepts(&self, answer: &Answer) -> bool {
         match (self.kind, answer) {
             (ItemKind::YesNo, Answer::YesNo(YesNo::NotApplicable)) => self.not_applicable,
             (ItemKind::YesNo, Answer::YesNo(_)) => true,
             (ItemKind::Choice, Answer::Choice(id)) => self.offers(id),
             (ItemKind::Choices, Answer::Choices(ids)) => {
-                ids.is_sorted_by(|a, b| a < b) && ids.iter().all(|id| self.offers(id))
+                !ids.is_empty() && ids.is_sorted_by(|a, b| a < b) && ids.iter().all(|id| self.offers(id))
             }
-            (ItemKind::Text, Answer::Text(text)) => text.chars().count() <= TEXT_CHARS_MAX,
+            (ItemKind::Text, Answer::Text(text)) => {
+                !text.trim().is_empty() && text.chars().count() <= TEXT_CHARS_MAX
+            }
             (ItemKind::Number, Answer::Number(number)) => (0..=NUMBER_MAX).contains(number),
             (ItemKind::Percent, Answer::Percent(percent)) => (0..=PERCENT_MAX).contains(percent),
             (ItemKind::Date, Answer::Date(day)) => (DAY_MIN..=DAY_MAX).contains(day),
@@ -419,7 +422,7 @@ mod tests {
         assert!(item("visit_outcome").accepts(&Answer::Choice("held".into())));
         assert!(!item("visit_outcome").accepts(&Answer::Choice("perhaps".into())));
         let channels = item("sales_channels");
-        assert!(channels.accepts(&ids(&[])));
+        assert!(!channels.accepts(&ids(&[])), "none at all is no answer");
         assert!(channels.accepts(&ids(&["direct", "market"])));
         assert!(!channels.accepts(&ids(&["market", "direct"])));
         assert!(!channels.accepts(&ids(&["direct", "direct"])));
@@ -430,6 +433,7 @@ mod tests {
     fn measured_values_and_texts_have_limits() {
         assert!(item("main_business").accepts(&Answer::Text("黍".repeat(2_000))));
         assert!(!item("main_business").accepts(&Answer::Text("黍".repeat(2_001))));
+        assert!(!item("main_business").accepts(&Answer::Text(" \n".into())), "a blank text is no answer");
         for (number, fits) in [(-1, false), (0, true), (1_000_000_000, true), (1_000_000_001, false)] {
             assert_eq!(item("member_count").accepts(&Answer::Number(number)), fits, "{number}");
         }
