@@ -1,5 +1,6 @@
 //! From a data folder to a listening server, and to its end.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,8 @@ use crate::app::App;
 use crate::cli::{self, ServeOptions};
 use crate::clock::Clock;
 use crate::people::tokens::{KeyFailed, Tokens};
-use crate::store::{Failed, Store, meta};
+use crate::sample::District;
+use crate::store::{Failed, Store, meta, people};
 use crate::{chance, routes};
 
 /// How long requests under way may take to end once the server is stopping.
@@ -47,6 +49,9 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<(), ServeFailed> {
         return Err(ServeFailed::SampleBeyondLoopback(options.listen));
     }
     let clock = Clock::machine();
+    if options.sample && store.read_blocking(people::is_empty)? {
+        settle_sample(&store, &clock)?;
+    }
     let tokens = Arc::new(Tokens::open(&options.data, chance::draw())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(listen(store, clock, tokens, options.listen))
@@ -106,4 +111,15 @@ async fn asked_to_stop() {
     {
         let _ = interrupted.await;
     }
+}
+
+fn settle_sample(store: &Store, clock: &Clock) -> Result<(), Failed> {
+    let say = |line: &str| {
+        // Nobody may be reading; the district is settled all the same.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    };
+    say("making the sample district, which takes a moment");
+    District::full(clock.now()).settle(store)?;
+    say("the sample district is there");
+    Ok(())
 }
