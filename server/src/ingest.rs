@@ -65,11 +65,13 @@ pub fn one_visit(
     push: &VisitPush,
     received_at: ServerTime,
 ) -> Result<VisitReceipt, Failed> {
-    let attempt = || savepoint(tx, |tx| take(tx, caller, push, received_at));
-    let stumbled = match catch_unwind(AssertUnwindSafe(attempt)) {
-        Ok(Err(Failed::Contradiction(what))) => what,
-        Ok(outcome) => return outcome,
-        Err(_) => "a panic".to_owned(),
+    let attempt = savepoint(tx, |tx| {
+        let take = AssertUnwindSafe(|| take(tx, caller, push, received_at));
+        catch_unwind(take).unwrap_or(Err(Failed::Panicked))
+    });
+    let stumbled = match attempt {
+        Err(stumbled @ (Failed::Contradiction(_) | Failed::Panicked)) => stumbled,
+        outcome => return outcome,
     };
     tracing::error!(visit = %push.visit, "stumbled over a visit, its changes get no receipt: {stumbled}");
     Ok(VisitReceipt { visit: push.visit, changes: Vec::new() })

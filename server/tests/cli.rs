@@ -1,0 +1,211 @@
+//! The binary `xunfang` as people and service managers meet it: exit codes, what it says, how it stops.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use server::people::{Person, passwords};
+use server::store::change_log::append_row;
+use server::store::grants::{Grant, Role};
+use server::store::{self, Failed, Store, cooperatives};
+use sync_core::domain::{AreaCode, CooperativeId, PersonId, ServerTime};
+use sync_core::wire::ProvisionalCooperative;
+
+const NOW: ServerTime = ServerTime(1_790_000_000_000);
+const COOPERATIVE: CooperativeId = CooperativeId::from_bytes([4; 16]);
+const PERSON: PersonId = PersonId::from_bytes([1; 16]);
+
+fn xunfang(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xunfang"));
+    command.args(arguments).env_remove("XUNFANG_DATA").env_remove("XUNFANG_LISTEN").env_remove("XUNFANG_LOG");
+    command
+}
+
+/// Runs to the end. Returns the exit code and what was said.
+fn run(arguments: &[&str]) -> (i32, String) {
+    let Output { status, stdout, stderr } = xunfang(arguments).output().unwrap();
+    let said = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
+    (status.code().unwrap(), said)
+}
+
+fn area(code: &str) -> AreaCode {
+    code.parse().unwrap()
+}
+
+/// A data folder with two towns, a cooperative and a person.
+fn settled(data: &Path) -> Store {
+    let store = Store::open(data, 1).unwrap();
+    let settle = |tx: &rusqlite::Transaction<'_>| {
+        for code in ["140602100", "140602101"] {
+            let row = serde_json::json!({"code": code, "name": code, "parent": "140602"});
+            append_row(tx, NOW, None, "areas", code, Some(&row), None)?;
+        }
+        let met = ProvisionalCooperative { name: "合作社".to_owned(), area: area("140602100") };
+        cooperatives::put(tx, NOW, &cooperatives::provisional(COOPERATIVE, &met), None)?;
+        let person = Person { id: PERSON, account: "zhang".to_owned(), name: "张".to_owned() };
+        store::people::add(tx, &person, &passwords::hash("x", [0; 16]))
+    };
+    store.write_blocking::<_, Failed>(settle).unwrap();
+    store
+}
+
+/// A server under way, and where it listens.
+struct Serving {
+    process: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(data: &Path, more: &[&str]) -> Self {
+        let data = data.to_str().unwrap();
+        let arguments = [&["serve", "--data", data, "--listen", "127.0.0.1:0"], more].concat();
+        let mut process = xunfang(&arguments).stderr(Stdio::piped()).env("NO_COLOR", "1").spawn().unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
+        let address = loop {
+            let line = log.next().expect("it says where it listens before it ends").unwrap();
+            if let Some((_, address)) = line.split_once("http://") {
+                break address.trim().to_owned();
+            }
+        };
+        // The rest of the log is read, or the server would wait for somebody to read it.
+        std::thread::spawn(move || log.for_each(drop));
+        Self { process, address }
+    }
+
+    /// Asks for something and returns the connection, which stays open where the answer does.
+    fn ask(&self, request: &str) -> TcpStream {
+        let mut connection = TcpStream::connect(&self.address).unwrap();
+        connection.write_all(request.as_bytes()).unwrap();
+        connection
+    }
+
+    /// Sends SIGTERM. Returns the exit code.
+    fn terminated(mut self) -> i32 {
+        let kill = Command::new("kill").arg("-TERM").arg(self.process.id().to_string()).status().unwrap();
+        assert!(kill.success());
+        self.process.wait().unwrap().code().expect("it ended by itself")
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Where a test failed half-way.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn what_cannot_be_understood_ends_with_2_and_help_with_0() {
+    assert_eq!(run(&["--help"]).0, 0);
+    assert_eq!(run(&["serve", "--help"]).0, 0);
+    assert_eq!(run(&[]).0, 2);
+    assert_eq!(run(&["nonsense"]).0, 2);
+    assert_eq!(run(&["serve"]).0, 2, "no data folder named");
+    let (code, said) =
+        run(&["grant", "--data", "x", "--account", "a", "--role", "emperor", "--area", "140602"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("coordinator") && said.contains("district_office"), "{said}");
+    assert_eq!(run(&["grant", "--data", "x", "--account", "a", "--role", "supervisor", "--area", "1"]).0, 2);
+}
+
+#[test]
+fn a_grant_is_given_until_the_end_of_its_last_day() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().to_str().unwrap();
+    let store = settled(data.path());
+    let grant = |account, area| {
+        run(&[
+            "grant",
+            "--data",
+            folder,
+            "--account",
+            account,
+            "--role",
+            "coordinator",
+            "--area",
+            area,
+            "--until",
+            "2999-12-31",
+        ])
+    };
+    let (code, said) = grant("nobody", "140602100");
+    assert_eq!(code, 1);
+    assert!(said.contains("nobody"), "{said}");
+    assert_eq!(grant("zhang", "140602999").0, 1, "no such area");
+    assert_eq!(grant("zhang", "140602100"), (0, String::new()));
+    let in_force =
+        |at| store.read_blocking(move |c| store::grants::in_force(c, PERSON, ServerTime(at))).unwrap();
+    let end = "2999-12-31".parse::<sync_core::domain::Day>().unwrap().end().0;
+    assert_eq!(in_force(end - 1), [Grant { role: Role::Coordinator, area: area("140602100") }]);
+    assert_eq!(in_force(end), []);
+    assert_eq!(in_force(NOW.0), [], "not before it was given");
+}
+
+#[test]
+fn a_cooperative_moves_and_everything_can_be_rebuilt() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().to_str().unwrap();
+    let store = settled(data.path());
+    let id = COOPERATIVE.to_string();
+    let go = |id: &str, to| run(&["cooperative", "move", "--data", folder, "--cooperative", id, "--to", to]);
+    assert_eq!(go(&id, "140602999").0, 1);
+    assert_eq!(go("00000000-0000-4000-8000-000000000000", "140602101").0, 1);
+    assert_eq!(go(&id, "140602101"), (0, String::new()));
+    let moved = store.read_blocking(|c| cooperatives::get(c, COOPERATIVE)).unwrap().unwrap();
+    assert_eq!(moved.area, area("140602101"));
+    let (code, said) = run(&["rebuild", "--data", folder]);
+    assert_eq!((code, said.as_str()), (0, "rebuilt from the changes of 0 visits\n"));
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used_ends_with_1() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("a file");
+    std::fs::write(&file, "").unwrap();
+    let (code, said) = run(&["serve", "--data", file.to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert!(said.contains("data folder"), "{said}");
+}
+
+/// Sample data has published passwords: it is not served to others unless somebody says so.
+#[test]
+fn sample_data_stays_on_this_machine() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path(), 1).unwrap();
+    store.write_blocking(|tx| store::meta::mark_as_sample(tx)).unwrap();
+    let folder = data.path().to_str().unwrap();
+    let (code, said) = run(&["serve", "--data", folder, "--listen", "0.0.0.0:0"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("--sample-anywhere"), "{said}");
+}
+
+/// A server that is told to stop ends open event streams and stops with 0.
+#[test]
+fn it_stops_with_event_streams_open() {
+    let data = tempfile::tempdir().unwrap();
+    drop(settled(data.path()));
+    let serving = Serving::start(data.path(), &[]);
+    let body = r#"{"account":"zhang","password":"x","device":{"id":null,"name":"t"},"for":"phone"}"#;
+    let sign_in = format!(
+        "POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut answer = String::new();
+    serving.ask(&sign_in).read_to_string(&mut answer).unwrap();
+    let token = answer.split_once(r#""access_token":""#).expect("signed in").1;
+    let token = token.split_once('"').unwrap().0;
+    let events = format!("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let mut stream = BufReader::new(serving.ask(&events));
+    let mut status = String::new();
+    stream.read_line(&mut status).unwrap();
+    assert_eq!(status, "HTTP/1.1 200 OK\r\n");
+    assert_eq!(serving.terminated(), 0);
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    let rest = String::from_utf8(rest).unwrap();
+    assert!(rest.contains("text/event-stream"), "{rest}");
+    assert!(rest.ends_with("0\r\n\r\n"), "the stream came to its end: {rest}");
+}
