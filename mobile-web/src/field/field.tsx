@@ -110,7 +110,9 @@ function Named({ pathname }: { pathname: string }): JSX.Element {
 function Places() {
   const { replica } = useWork();
   const attention = useComputed(
-    () => [...replica.summaries.value.values()].filter((summary) => summary.attention.length > 0).length,
+    () =>
+      [...replica.summaries.value.values()].filter((summary) => summary.attention.length > 0).length +
+      replica.setAside.value.size,
   );
   const current = [paths.cooperatives, paths.records, paths.me].find((path) => path === address.value.pathname);
   return (

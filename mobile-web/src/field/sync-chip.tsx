@@ -15,8 +15,9 @@ import { useWork } from "./work";
 export function SyncChip() {
   const { replica } = useWork();
   const state = useComputed((): { tone: Tone; text: Text } => {
-    const all = [...replica.summaries.value.values()];
-    const attention = all.filter((summary) => summary.attention.length > 0).length;
+    const aside = replica.setAside.value;
+    const all = [...replica.summaries.value.values()].filter(({ visit }) => !aside.has(visit));
+    const attention = all.filter((summary) => summary.attention.length > 0).length + aside.size;
     const unsent = all.filter((summary) => summary.unsent > 0);
     const oldest = Math.min(...unsent.map((summary) => summary.oldest_unsent_at ?? minute.value));
     const lastContact = replica.lastContactAt.value;

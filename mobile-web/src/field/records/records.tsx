@@ -34,7 +34,9 @@ export function RecordsScreen() {
   const { replica } = useWork();
   useEffect(() => void measureRoom(), []);
   const mine = useComputed(() =>
-    [...replica.summaries.value.values()].filter((summary) => summary.mine || summary.unsent > 0).sort(newestFirst),
+    [...replica.summaries.value.values()]
+      .filter((summary) => (summary.mine || summary.unsent > 0) && !replica.setAside.value.has(summary.visit))
+      .sort(newestFirst),
   );
   const fitting = mine.value.filter((summary) => chosen.value === "all" || summary.status === chosen.value);
   const attention = fitting.filter((summary) => summary.attention.length > 0);

@@ -139,7 +139,10 @@ export class OpenRecord {
   /** Keeps on the phone what is being typed, before it becomes a change. */
   draft(command: Command): void {
     this.#drafted = true;
-    void this.replica.keepDraft(this.visit, command);
+    this.replica.keepDraft(this.visit, command).catch((error: unknown) => {
+      // The save that follows finds the phone just as full, and says so.
+      if (!(error instanceof StorageFull)) throw error;
+    });
   }
 
   /** Saves what is not saved yet. */
