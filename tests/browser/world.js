@@ -1,0 +1,191 @@
+// What browser stories are told with: a server over a fresh sample district, phones and desks in Chromium,
+// and a line to each phone that can be cut.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { chromium } from "playwright-core";
+
+/** Everybody's in the sample district. */
+export const PASSWORD = "xunfang-sample";
+const PHONE = { width: 360, height: 740 };
+const DESK = { width: 1440, height: 900 };
+/** 神头镇, where the story takes place; WGS-84. */
+const HERE = { latitude: 39.3812, longitude: 112.5221, accuracy: 12 };
+
+const SHOTS = new URL("shots/", import.meta.url).pathname;
+
+/** Opens a server and a browser; `close` ends both. */
+export async function openWorld() {
+  mkdirSync(SHOTS, { recursive: true });
+  const server = await startServer();
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  const lines = [];
+  const zh = { locale: "zh-CN", timezoneId: "Asia/Shanghai" };
+  return {
+    url: server.url,
+    /** A phone on a line of its own; nobody is signed in on it. */
+    async phone(name) {
+      const line = await openLine(server.port);
+      lines.push(line);
+      const located = { geolocation: HERE, permissions: ["geolocation"] };
+      const context = await browser.newContext({ viewport: PHONE, hasTouch: true, ...zh, ...located });
+      return new Device(name, context, line);
+    },
+    /** A browser at the office. */
+    async desk(name) {
+      const context = await browser.newContext({ viewport: DESK, ...zh });
+      return new Device(name, context, { url: server.url });
+    },
+    async close() {
+      await browser.close();
+      for (const line of lines) line.close();
+      await server.stop();
+    },
+  };
+}
+
+/** Starts a server over a fresh sample district; resolves once it listens. */
+export async function startServer() {
+  const data = mkdtempSync(join(tmpdir(), "xunfang-"));
+  const binary = process.env.XUNFANG ?? new URL("../../target/debug/xunfang", import.meta.url).pathname;
+  const child = spawn(binary, ["serve", "--sample", "--data", data, "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "inherit", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const url = await new Promise((resolve, reject) => {
+    const said = [];
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      said.push(line);
+      const found = /listening on (http:\/\/[\d.:]+)/.exec(line);
+      if (found) resolve(found[1]);
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`the server ended (${code}):\n${said.join("\n")}`)));
+  });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    async stop() {
+      const ended = new Promise((resolve) => child.on("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(data, { recursive: true });
+    },
+  };
+}
+
+/** A line to the server at an address of its own, so that cutting it cuts everything, service worker
+ * included. */
+async function openLine(port) {
+  const open = new Set();
+  let isCut = false;
+  const server = createServer((phone) => {
+    if (isCut) return phone.destroy();
+    const far = connect(port, "127.0.0.1");
+    for (const [from, to] of [[phone, far], [far, phone]]) {
+      open.add(from);
+      from.pipe(to);
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
+        open.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const cut = (whether) => {
+    isCut = whether;
+    if (isCut) for (const socket of open) socket.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    cut,
+    close: () => {
+      cut(true);
+      server.close();
+    },
+  };
+}
+
+/** Messages of the console that only say that the line was cut. */
+const ABOUT_THE_LINE = /net::ERR_/;
+
+/** A phone or a desk: one browser profile with one page at a time. */
+export class Device {
+  #shots = 0;
+  /** What the console complained about. */
+  complaints = [];
+
+  constructor(name, context, line) {
+    this.name = name;
+    this.context = context;
+    this.line = line;
+    context.setDefaultTimeout(20_000);
+    context.on("console", (message) => {
+      const text = message.text();
+      if (["error", "warning"].includes(message.type()) && !ABOUT_THE_LINE.test(text)) this.complaints.push(text);
+    });
+    context.on("weberror", (error) => this.complaints.push(String(error.error())));
+  }
+
+  /** Opens a page at an address of the app. */
+  async opens(path = "/") {
+    this.page = await this.context.newPage();
+    await this.page.goto(this.line.url + path);
+    return this.page;
+  }
+
+  /** Killed, and opened again at the same address. */
+  async isReopened() {
+    const { pathname } = new URL(this.page.url());
+    await this.page.close();
+    return this.opens(pathname);
+  }
+
+  /** Goes to another address of the app. */
+  async goes(path) {
+    await this.page.goto(this.line.url + path);
+  }
+
+  async signsIn(account) {
+    await this.page.getByLabel("账号").fill(account);
+    await this.page.getByLabel("密码", { exact: true }).fill(PASSWORD);
+    await this.page.getByRole("button", { name: "登录", exact: true }).click();
+  }
+
+  /** Out of reach of any network. */
+  async goesOffline() {
+    this.line.cut(true);
+    await this.context.setOffline(true);
+  }
+
+  async comesOnline() {
+    this.line.cut(false);
+    await this.context.setOffline(false);
+  }
+
+  /** A picture for people to look at, numbered in the order of the story. */
+  async shows(what, options = {}) {
+    this.#shots += 1;
+    const number = String(this.#shots).padStart(2, "0");
+    await this.page.screenshot({ path: `${SHOTS}${this.name}-${number}-${what}.png`, ...options });
+  }
+}
+
+/** Looks again and again until there is something to see; fails after half a minute. */
+export async function until(what, look) {
+  for (let left = 300; left > 0; left -= 1) {
+    const seen = await look();
+    if (seen) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`never came true: ${what}`);
+}
