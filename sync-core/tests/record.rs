@@ -102,6 +102,28 @@ fn m2_a_conflict_keeps_both_values_until_somebody_picks() {
     assert_eq!(inspection.writers, [LI, WANG]);
 }
 
+/// M2: whichever of two values is picked, the one that Automerge would let win included, the change says
+/// what was chosen and is judged well.
+#[test]
+fn m2_either_value_can_be_picked() {
+    for which in [0, 1] {
+        let mut record = in_conflict();
+        let inspection = record.inspection();
+        let entry = &inspection.answers["returned_by_volume_rate"].entries()[which];
+        let pick = Command::Pick { field: inspection.conflicts()[0].clone(), chosen: entry.change };
+        let hash = record.apply(LIS_PHONE, LI, later(9), &[pick]).unwrap().unwrap();
+        let chosen = record.inspection();
+        assert_eq!(chosen.answer("returned_by_volume_rate"), entry.value.as_ref());
+        assert_eq!(
+            chosen.answers["returned_by_volume_rate"].entries()[0].change,
+            hash,
+            "the pick is the picker's"
+        );
+        assert!(is_well_shaped(record.record(), &record.stored.mine.last().unwrap().bytes));
+        assert_eq!(judge(record.record(), hash, LI, Part::Field), Ok(()));
+    }
+}
+
 /// M2: equal values are no conflict.
 #[test]
 fn m2_the_same_value_twice_is_no_conflict() {

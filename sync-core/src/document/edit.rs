@@ -101,12 +101,19 @@ fn put(
 ) -> Result<(), automerge::AutomergeError> {
     let value = scalar_value(value);
     let standing = change.get_all(map, key)?;
-    let is_news = match standing.as_slice() {
-        [(Value::Scalar(only), _)] => **only != value,
-        [] => value != ScalarValue::Null,
-        _ => true,
-    };
-    if is_news { change.put(map, key, value) } else { Ok(()) }
+    match standing.as_slice() {
+        [(Value::Scalar(only), _)] if **only == value => Ok(()),
+        [] if value == ScalarValue::Null => Ok(()),
+        [] | [_] => change.put(map, key, value),
+        _ => {
+            // Putting what happens to win already, Automerge would only delete the other values, and
+            // the change would not say what was chosen. So another value comes between, which nobody
+            // ever sees: reading a change back passes over it.
+            let between = if value == ScalarValue::Null { false.into() } else { ScalarValue::Null };
+            change.put(map, key, between)?;
+            change.put(map, key, value)
+        }
+    }
 }
 
 fn child(change: &Transaction<'_>, of: &ObjId, key: &str) -> Result<ObjId, automerge::AutomergeError> {

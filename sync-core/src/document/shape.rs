@@ -23,6 +23,13 @@ enum Shape {
     Summary,
 }
 
+impl Shape {
+    /// Whether it gives this key of this container a value.
+    fn puts(&self, to: Container, under: &str) -> bool {
+        matches!(self, Self::Put { container, key, .. } if *container == to && key == under)
+    }
+}
+
 /// Whether a change consists of nothing but known forms. Looks at the change alone: nothing needs to be
 /// merged for it.
 pub fn is_well_shaped(record: &Record, change: &[u8]) -> bool {
@@ -104,6 +111,8 @@ fn shapes(record: &Record, change: &Change) -> Option<Vec<Shape>> {
                 match &op.action {
                     OpType::Put(value) if is_flat(container) => {
                         let value = bounded(scalar_of_value(value)?)?;
+                        // Of several values written to one key, the last one counts.
+                        shapes.pop_if(|last| last.puts(container, &key));
                         shapes.push(Shape::Put { container, key, value });
                     }
                     OpType::Make(ObjType::Map) if !is_flat(container) && op.pred.is_empty() => {
