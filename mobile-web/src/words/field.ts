@@ -252,6 +252,7 @@ export const field = {
     zh: "撤回后不再计入,但内容一直可查。已通过的记录,由审核人决定。",
     en: "It then counts for nothing, but stays readable. If it was approved, the supervisor decides.",
   },
+  visitWithdrawn: { zh: "已撤回,存在本机", en: "Withdrawn and saved here" },
   withdrawReason: { zh: "为什么撤回", en: "Why" },
   withdrawReasonMissing: { zh: "请写原因。", en: "Please give the reason." },
   withdrawnBy: (name: string, at: string, reason: string) => ({
@@ -259,6 +260,11 @@ export const field = {
     en: `Withdrawn by ${name}, ${at}: ${reason}`,
   }),
   notPresent: { zh: "您没有参加这次走访,只能查看。", en: "You were not at this visit; you can only read it." },
+  decidedReadOnly: {
+    zh: "审核人已作出决定。再改动会标为「通过后有变动」,要审核人重新决定。",
+    en: "The supervisor has decided. Further changes are flagged and need another decision.",
+  },
+  reopen: { zh: "仍要修改", en: "Change it anyway" },
   joinThis: { zh: "我也在现场,加入填写", en: "I was there too, join" },
   decided: (verdict: string, name: string, at: string) => ({ zh: `${verdict} · ${name} · ${at}`, en: `${verdict} · ${name} · ${at}` }),
 

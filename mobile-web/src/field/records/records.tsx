@@ -16,6 +16,7 @@ import { problemText } from "../../words/problems";
 import { shared } from "../../words/shared";
 import { statusLabels } from "../labels";
 import { SyncChip } from "../sync-chip";
+import { Windowed } from "../windowed";
 import { useWork } from "../work";
 import { AttentionCard } from "./attention";
 import { RecordRow } from "./record-row";
@@ -65,7 +66,11 @@ export function RecordsScreen() {
         <Rows>{unsent.map((summary) => <RecordRow key={summary.visit} summary={summary} />)}</Rows>
       </Group>
       <Group title={say(words.sentTitle)} count={sent.length}>
-        <Rows>{sent.map((summary) => <RecordRow key={summary.visit} summary={summary} />)}</Rows>
+        <Rows>
+          <Windowed items={sent} of={chosen.value}>
+            {(summary) => <RecordRow key={summary.visit} summary={summary} />}
+          </Windowed>
+        </Rows>
       </Group>
     </main>
   );

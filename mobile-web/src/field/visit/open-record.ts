@@ -27,6 +27,8 @@ export interface ItemComment {
 
 const HANDED_IN: ReadonlySet<Status> = new Set(["submitted", "returned", "resubmitted", "approved"]);
 
+const DECIDED: ReadonlySet<Status> = new Set(["approved", "rejected"]);
+
 /** One record, open. */
 export class OpenRecord {
   readonly view = signal<RecordView | null>(null);
@@ -41,8 +43,14 @@ export class OpenRecord {
   readonly previous = signal<RecordView | null>(null);
   /** Whether an author took the visit back. */
   readonly withdrawn = computed(() => (this.view.value?.inspection.withdrawals.length ?? 0) > 0);
+  /** The supervisor has decided; nobody writes here by accident. */
+  readonly decided = computed(() => DECIDED.has(this.view.value?.summary.status ?? "in_progress"));
+  /** The person wants to write here although the supervisor has decided. */
+  readonly reopened = signal(false);
   /** Whether the person may write here. */
-  readonly writable = computed(() => this.present.value && !this.withdrawn.value);
+  readonly writable = computed(
+    () => this.present.value && !this.withdrawn.value && (!this.decided.value || this.reopened.value),
+  );
   #flushing = false;
   #drafted = false;
   /** Lets go of the record. */

@@ -8,7 +8,7 @@ import { paths } from "../paths";
 import { useWork } from "../work";
 import { ItemRow } from "./item";
 import { openRecord, type OpenRecord } from "./open-record";
-import { NotPresent } from "./not-present";
+import { ReadOnly } from "./read-only";
 import { progressOf, sectionsAsked } from "./progress";
 import { VisitFrame } from "./visit-frame";
 
@@ -49,7 +49,7 @@ function Items({ record, section, done }: { record: OpenRecord; section: Section
   return (
     <>
       <Progress label={say(words.sectionProgressLabel(done.done, done.of))} done={done.done} of={done.of} />
-      <NotPresent record={record} />
+      <ReadOnly record={record} />
       {section.items.map((item) => <ItemRow key={item.id} record={record} item={item} />)}
     </>
   );

@@ -16,7 +16,7 @@ import { outcomeLabels, statusLabels } from "../labels";
 import { paths } from "../paths";
 import { useWork } from "../work";
 import { FindingCard } from "./findings";
-import { NotPresent } from "./not-present";
+import { ReadOnly } from "./read-only";
 import { openRecord, type OpenRecord } from "./open-record";
 import { takeFix } from "./position";
 import { PositionCard } from "./position-card";
@@ -67,7 +67,7 @@ function Overview({ record, view, checklist }: { record: OpenRecord; view: Recor
         <Chip tone={status.tone} word={say(status.word)} />
         {summary.outcome && <Chip tone="grey" word={say(outcomeLabels[summary.outcome])} />}
       </p>
-      <NotPresent record={record} />
+      <ReadOnly record={record} />
       {inspection.withdrawals.map((one) => (
         <Notice key={one.change} tone="grey">
           {say(words.withdrawnBy(personName(one.person, record.replica), dayTime(one.at), one.reason))}
@@ -268,6 +268,8 @@ function Withdraw({ record }: { record: OpenRecord }) {
     if (missing.value) return;
     asking.value = false;
     record.do({ command: "withdraw", reason: reason.value.trim() });
+    toast(say(words.visitWithdrawn));
+    scrollTo(0, 0);
   };
   return (
     <p class="part">
