@@ -61,7 +61,7 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   );
 }
 
-/** What is worth a look in a record before anything else. */
+/** What a supervisor should look at in a record before anything else. */
 export type Flag = "far" | "no_fix" | "clock" | "changed_since_approval";
 
 /** A record in a list. */
@@ -79,7 +79,7 @@ export interface QueueRow {
   submitted_at: number | null;
   /** Open conflicts. */
   conflicts: number;
-  flags: readonly (Flag | string)[];
+  flags: readonly Flag[];
   writers: readonly { id: string; name: string }[];
   findings: number;
 }
@@ -119,6 +119,8 @@ export interface RecordPage {
   inspection: Inspection;
   /** The items that are asked as the record stands, in order. */
   asked: readonly ItemId[];
+  /** The fields with values in conflict. */
+  conflicts: readonly FieldRef[];
   people: Readonly<Record<string, string>>;
   visit_at: number;
   /** The phone's clock couldn't be believed. */

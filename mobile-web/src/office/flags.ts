@@ -1,15 +1,11 @@
-// What is worth a look in a record, in words.
+// What a supervisor should look at in a record, in words.
+import type { Flag } from "../api";
 import type { Text } from "../words";
 import { office as words } from "../words/office";
 
-const flags: Readonly<Record<string, Text>> = {
+export const flagWords: Record<Flag, Text> = {
   far: words.flagFar,
   no_fix: words.flagNoFix,
   clock: words.flagClock,
   changed_since_approval: words.flagChanged,
 };
-
-/** The flag in words. */
-export function flagWord(flag: string): Text {
-  return flags[flag] ?? { zh: flag, en: flag };
-}

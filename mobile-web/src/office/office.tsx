@@ -1,11 +1,11 @@
 // The office: the rail on the left, and the screen that the address names.
-import { useComputed } from "@preact/signals";
+import { computed, useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { quarantine, reviewQueue } from "../api";
 import { online } from "../online";
 import { BottomBar, Button, ButtonLink, EmptyState, Icon, Notice, type Place } from "../parts";
 import { address, go } from "../route";
-import { lookUpPerson, person, sessionEnded } from "../session";
+import { lookUpPerson, person, sessionEnded, type Role } from "../session";
 import { wide } from "../screen";
 import { language, say, type Text } from "../words";
 import { office as words } from "../words/office";
@@ -23,13 +23,30 @@ import { RecordScreen } from "./record/record";
 import { ReviewScreen } from "./review/review";
 import { settingsOpen, Settings } from "./settings";
 
-const WORK = [
-  { href: "/office/review", label: words.review, icon: "review" },
-  { href: "/office/cooperatives", label: words.cooperatives, icon: "cooperatives" },
-  { href: "/office/coverage", label: words.coverage, icon: "coverage" },
-  { href: "/office/devices", label: words.devices, icon: "devices" },
-  { href: "/office/quarantine", label: words.quarantine, icon: "quarantine" },
-] as const satisfies readonly { href: string; label: Text; icon: Place["icon"] }[];
+/** Whoever works with records. */
+const DESK: readonly Role["role"][] = ["supervisor", "district_office", "department"];
+/** Whoever sees to it that everybody's work arrives. */
+const CARETAKERS: readonly Role["role"][] = ["supervisor", "district_office", "administrator"];
+
+interface Work {
+  href: string;
+  label: Text;
+  icon: Place["icon"];
+  /** Whom the server lets in. */
+  roles: readonly Role["role"][];
+}
+
+const WORK: readonly Work[] = [
+  { href: "/office/review", label: words.review, icon: "review", roles: DESK },
+  { href: "/office/cooperatives", label: words.cooperatives, icon: "cooperatives", roles: DESK },
+  { href: "/office/coverage", label: words.coverage, icon: "coverage", roles: DESK },
+  { href: "/office/devices", label: words.devices, icon: "devices", roles: CARETAKERS },
+  { href: "/office/quarantine", label: words.quarantine, icon: "quarantine", roles: CARETAKERS },
+];
+
+/** The places that are open to the person. */
+const openPlaces = computed(() => WORK.filter(({ roles }) => person.value?.roles.some(({ role }) => roles.includes(role))));
+const isOpen = (href: string) => openPlaces.value.some((work) => work.href === href);
 
 /** The office. */
 export function Office() {
@@ -37,13 +54,18 @@ export function Office() {
   useEffect(() => void lookUpPerson(), []);
   const path = useComputed(() => address.value.pathname.replace(/^\/office\/?/, "").split("/"));
   const [place = "", id = ""] = path.value;
+  const first = openPlaces.value[0]?.href;
   useEffect(() => {
-    if (place === "") go("/office/review", { replace: true });
-  }, [place]);
+    if (place === "" && first) go(first, { replace: true });
+  }, [place, first]);
   const current = place === "visits" ? "/office/review" : `/office/${place}`;
   const counts: Counts = {
-    "/office/review": useLoaded("waiting", (signal) => reviewQueue({}, signal)).value?.total ?? 0,
-    "/office/quarantine": useLoaded("quarantined", quarantine).value?.changes.length ?? 0,
+    "/office/review": useLoaded("waiting", async (signal) =>
+      isOpen("/office/review") ? (await reviewQueue({}, signal)).total : 0,
+    ).value,
+    "/office/quarantine": useLoaded("quarantined", async (signal) =>
+      isOpen("/office/quarantine") ? (await quarantine(signal)).changes.length : 0,
+    ).value,
   };
 
   return (
@@ -62,10 +84,10 @@ export function Office() {
         <BottomBar
           label={say(words.places)}
           current={current}
-          places={WORK.map((work) => ({
+          places={openPlaces.value.map((work) => ({
             ...work,
             label: say(work.label === words.cooperatives ? words.cooperativesShort : work.label),
-            count: counts[work.href] ?? 0,
+            count: counts[work.href],
           }))}
         />
       )}
@@ -93,14 +115,14 @@ function Screen({ place, id }: { place: string; id: string }) {
     default:
       return (
         <EmptyState title={say(words.noSuchPage)}>
-          <ButtonLink href="/office/review">{say(words.toReview)}</ButtonLink>
+          <ButtonLink href="/office">{say(words.toOffice)}</ButtonLink>
         </EmptyState>
       );
   }
 }
 
 /** How much waits at a place, by its address. */
-type Counts = Readonly<Record<string, number>>;
+type Counts = Readonly<Record<string, number | undefined>>;
 
 function Rail({ current, counts }: { current: string; counts: Counts }) {
   return (
@@ -110,7 +132,7 @@ function Rail({ current, counts }: { current: string; counts: Counts }) {
       </a>
       <Mark />
       <nav aria-label={say(words.places)}>
-        {WORK.map((work) => (
+        {openPlaces.value.map((work) => (
           <a key={work.href} href={work.href} aria-current={work.href === current ? "page" : undefined}>
             <span>{say(work.label)}</span>
             {counts[work.href] ? <b>{counts[work.href]}</b> : null}

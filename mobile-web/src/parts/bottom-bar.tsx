@@ -8,7 +8,7 @@ export interface Place {
   label: string;
   icon: IconName;
   /** How much waits there; zero shows nothing. */
-  count?: number;
+  count?: number | undefined;
 }
 
 /** The bar. `current` is the address of the place shown. */

@@ -7,7 +7,7 @@ import { say, type Text } from "../../words";
 import { dayAt, fullDay } from "../../words/format";
 import { office as words } from "../../words/office";
 import { shared } from "../../words/shared";
-import { flagWord } from "../flags";
+import { flagWords } from "../flags";
 import { Show, useLoaded } from "../loaded";
 import { fiveHavesWord } from "./cooperatives";
 import "./cooperative.css";
@@ -80,7 +80,7 @@ function File({ file }: { file: CooperativeFile }) {
                   ...row.writers.map(({ name }) => name),
                   ...(row.findings > 0 ? [say(words.findingCount(row.findings))] : []),
                   ...(row.conflicts > 0 ? [say(words.conflictCount(row.conflicts))] : []),
-                  ...row.flags.map((flag) => say(flagWord(flag))),
+                  ...row.flags.map((flag) => say(flagWords[flag])),
                 ].join(" · ")}
                 end={<Chip tone={statuses[row.status].tone} word={say(statuses[row.status].word)} />}
               />

@@ -67,7 +67,7 @@ export function Answers({ page, questions, onPage }: AnswersProps) {
 function SectionTitle({ section, items, page }: { section: Section; items: readonly Item[]; page: RecordPage }) {
   const yesNo = items.every(({ kind }) => kind === "yes_no");
   const met = items.filter(({ id }) => {
-    const value = settled(page.inspection.answers[id]);
+    const value = isConflict(page, { field: "answer", item: id }) ? null : settled(page.inspection.answers[id]);
     return value?.kind === "yes_no" && value.value === "yes";
   });
   return (
@@ -83,20 +83,20 @@ function SectionTitle({ section, items, page }: { section: Section; items: reado
   );
 }
 
-function isConflict<T>(entries: FieldEntries<T> | undefined): boolean {
-  return new Set(entries?.map(({ value }) => JSON.stringify(value))).size > 1;
-}
+const isConflict = (page: RecordPage, { field, item }: FieldRef) =>
+  page.conflicts.some((open) => open.field === field && open.item === item);
 
-function settled<T>(entries: FieldEntries<T> | undefined): T | null {
-  return isConflict(entries) ? null : (entries?.at(-1)?.value ?? null);
-}
+/** The value of a field that is not in conflict. */
+const settled = <T,>(entries: FieldEntries<T> | undefined): T | null => entries?.at(-1)?.value ?? null;
 
 function ItemRow({ item, page, onPage }: { item: Item; page: RecordPage; onPage: AnswersProps["onPage"] }) {
   const answer = page.inspection.answers[item.id];
   const note = page.inspection.notes[item.id];
   const findings = Object.values(page.inspection.findings).filter((finding) => finding.item === item.id);
   const author = answer?.at(-1) ?? note?.at(-1);
-  const open = isConflict(answer) || isConflict(note);
+  const answerOpen = isConflict(page, { field: "answer", item: item.id });
+  const noteOpen = isConflict(page, { field: "note", item: item.id });
+  const open = answerOpen || noteOpen;
   const draft = draftOf(page.visit);
   const opened = useSignal(false);
   const written = draft.value.items[item.id] ?? "";
@@ -109,12 +109,12 @@ function ItemRow({ item, page, onPage }: { item: Item; page: RecordPage; onPage:
     <div class={`found-item${open ? " found-open" : ""}`} id={`item-${item.id}`}>
       <h3 class="found-question">{say(item.title)}</h3>
       <div class="found-answer">
-        {isConflict(answer) && answer ? (
+        {answerOpen && answer ? (
           <Conflict field={{ field: "answer", item: item.id }} entries={answer} page={page} onPage={onPage} show={(value) => <Value value={value} item={item} />} />
         ) : (
           <Value value={settled(answer)} item={item} />
         )}
-        {isConflict(note) && note ? (
+        {noteOpen && note ? (
           <Conflict field={{ field: "note", item: item.id }} entries={note} page={page} onPage={onPage} show={(text) => text ?? say(words.noNote)} />
         ) : (
           settled(note) && <p class="found-note">{settled(note)}</p>

@@ -67,18 +67,20 @@ export function Decision({ page, items, onPage, onDecided }: DecisionProps) {
           {last.comment && <q>{last.comment}</q>}
         </p>
       )}
-      <div class="decision-buttons">
-        {VERDICTS.map((one) => (
-          <Button
-            key={one}
-            kind={one === "approved" ? "main" : one === "returned" ? "danger" : "plain"}
-            disabled={whyNot(page, one) !== null}
-            onClick={() => (deciding.value = one)}
-          >
-            {say(verbs[one])}
-          </Button>
-        ))}
-      </div>
+      {page.can_review_reason !== "not_yours" && (
+        <div class="decision-buttons">
+          {VERDICTS.map((one) => (
+            <Button
+              key={one}
+              kind={one === "approved" ? "main" : one === "returned" ? "danger" : "plain"}
+              disabled={whyNot(page, one) !== null}
+              onClick={() => (deciding.value = one)}
+            >
+              {say(verbs[one])}
+            </Button>
+          ))}
+        </div>
+      )}
       {blocked.map((why) => (
         <p key={why} class="quiet">
           {why}

@@ -1,7 +1,7 @@
 // One record on one page: what was found on the left; the decision, the place and the history on the right.
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { approvedRecord, checklist, record, type RecordPage } from "../../api";
+import { approvedRecord, checklist, record, type Flag, type RecordPage } from "../../api";
 import { itemsById } from "../../answers";
 import { Button, Chip, Notice, PageHeader } from "../../parts";
 import { Problem, Unreachable } from "../../problem";
@@ -11,7 +11,7 @@ import { say } from "../../words";
 import { dayTime, fullDay, timesBetween } from "../../words/format";
 import { office as words } from "../../words/office";
 import { shared } from "../../words/shared";
-import { flagWord } from "../flags";
+import { flagWords } from "../flags";
 import { more } from "../live";
 import { Show, useLoaded } from "../loaded";
 import { Answers } from "./answers";
@@ -143,9 +143,9 @@ function Head({ page, back }: Pick<PageProps, "page" | "back">) {
   const held = outcome?.kind === "choice" && outcome.value in outcomes ? outcomes[outcome.value as keyof typeof outcomes] : null;
   const until = Math.max(page.visit_at, ...inspection.submissions.map(({ at }) => at));
   const people = [...new Set(inspection.present.map(({ person }) => person))].map((id) => page.people[id] ?? id);
-  const flags = [
-    ...(page.time_flagged ? ["clock"] : []),
-    ...(Object.keys(inspection.fixes).length === 0 ? ["no_fix"] : []),
+  const flags: Flag[] = [
+    ...(page.time_flagged ? (["clock"] as const) : []),
+    ...(Object.keys(inspection.fixes).length === 0 ? (["no_fix"] as const) : []),
   ];
   return (
     <>
@@ -173,7 +173,7 @@ function Head({ page, back }: Pick<PageProps, "page" | "back">) {
         {held && <Chip tone={held.tone} word={say(held.word)} />}
         {cooperative.provisional && <Chip tone="ochre" word={say(words.provisional)} />}
         {flags.map((flag) => (
-          <Chip key={flag} tone="ochre" word={say(flagWord(flag))} />
+          <Chip key={flag} tone="ochre" word={say(flagWords[flag])} />
         ))}
         <span class="quiet">
           {people.join(say({ zh: "、", en: ", " }))} · {say(words.visitCode)} <span translate={false}>{page.code}</span>

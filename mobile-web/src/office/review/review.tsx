@@ -11,14 +11,22 @@ import { say } from "../../words";
 import { ago, day, days, daysBetween } from "../../words/format";
 import { office as words } from "../../words/office";
 import { shared } from "../../words/shared";
-import { flagWord } from "../flags";
+import { flagWords } from "../flags";
 import { Show, useLoaded } from "../loaded";
 import { deciding } from "../record/decision";
 import { RecordScreen } from "../record/record";
 import { SearchField } from "../search-field";
 import "./review.css";
 
-const STATUSES: readonly Status[] = ["submitted", "resubmitted", "returned", "approved", "rejected"];
+const STATUSES: readonly Status[] = [
+  "submitted",
+  "resubmitted",
+  "returned",
+  "approved",
+  "rejected",
+  "in_progress",
+  "withdrawn",
+];
 
 /** The screen. `visit` is the record that is open. */
 export function ReviewScreen({ visit }: { visit: string | null }) {
@@ -129,7 +137,6 @@ function QueueFilters() {
         options={[
           { value: "", label: say(words.waiting) },
           ...STATUSES.map((status) => ({ value: status as string, label: say(statuses[status].word) })),
-          { value: "all", label: say(words.allStatuses) },
         ]}
         onChange={(status) => setQuery({ status })}
       />
@@ -154,7 +161,7 @@ function QueueEntry({ row, current }: { row: QueueRow; current: boolean }) {
   const changed = row.flags.includes("changed_since_approval");
   const remarks = [
     ...(row.conflicts > 0 ? [say(words.conflictCount(row.conflicts))] : []),
-    ...row.flags.filter((flag) => flag !== "changed_since_approval").map((flag) => say(flagWord(flag))),
+    ...row.flags.filter((flag) => flag !== "changed_since_approval").map((flag) => say(flagWords[flag])),
   ];
   return (
     <Row
