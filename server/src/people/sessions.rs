@@ -83,23 +83,27 @@ pub async fn sign_in(app: &App, with: Credentials) -> Result<Fresh, Refused> {
     }
     let person: Person = person.ok_or(Refused::WrongCredentials)?;
     let now = app.clock.now();
-    let device = with.device.unwrap_or_else(|| DeviceId::random(chance::draw()));
-    let session = sessions::Session {
-        id: SessionId::from_bytes(chance::draw()),
-        person: person.id,
-        device,
-        used_as: with.used_as,
-        expires_at: ServerTime(now.0 + with.used_as.session_ms()),
-        ended_at: None,
-    };
     let refresh_token = RefreshToken::new(chance::draw());
-    let hash = refresh_token.hash();
+    let (hash, id) = (refresh_token.hash(), SessionId::from_bytes(chance::draw()));
+    let new_device = DeviceId::random(chance::draw());
     let begin = move |tx: &rusqlite::Transaction<'_>| {
+        let device = with.device.unwrap_or(new_device);
+        let known = devices::used_as(tx, device, person.id)?;
+        let device = if known.is_some_and(|used_as| used_as != with.used_as) { new_device } else { device };
         devices::register(tx, device, person.id, &with.device_name, with.used_as, now)?;
+        let session = sessions::Session {
+            id,
+            person: person.id,
+            device,
+            used_as: with.used_as,
+            expires_at: ServerTime(now.0 + with.used_as.session_ms()),
+            ended_at: None,
+        };
         sessions::begin(tx, &session, now)?;
-        sessions::add_token(tx, session.id, &hash, now)
+        sessions::add_token(tx, id, &hash, now)?;
+        Ok(session)
     };
-    app.store.write::<_, Failed>(begin).await?;
+    let session = app.store.write::<_, Failed>(begin).await?;
     fresh(app, &session, refresh_token, now).await
 }
 

@@ -1,12 +1,22 @@
 //! Phones and browsers, one row for each person who signed in on one.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sync_core::domain::{DeviceId, PersonId, PhoneTime, ServerTime};
 use sync_core::wire::Unsent;
 
 use super::Failed;
 use super::columns::{Moment, Text, Word};
 use crate::people::Use;
+
+/// As what a person signed in on a device before; none where the person didn't. A device is one or the
+/// other for good: what was written on a phone stays written on a phone.
+pub fn used_as(connection: &Connection, device: DeviceId, person: PersonId) -> Result<Option<Use>, Failed> {
+    let known = connection
+        .prepare_cached("SELECT used_as FROM devices WHERE id = ?1 AND person = ?2")?
+        .query_row(params![Text(device), Text(person)], |row| row.get(0))
+        .optional()?;
+    Ok(known.map(|Word(used_as)| used_as))
+}
 
 /// A person signed in on a device.
 pub fn register(
@@ -21,7 +31,7 @@ pub fn register(
         "INSERT INTO devices (id, person, name, used_as, first_seen_at, last_contact_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?5)
          ON CONFLICT (id, person) DO UPDATE
-         SET name = excluded.name, used_as = excluded.used_as, last_contact_at = excluded.last_contact_at",
+         SET name = excluded.name, last_contact_at = excluded.last_contact_at",
     )?
     .execute(params![Text(device), Text(person), name, Word(used_as), Moment(now)])?;
     Ok(())

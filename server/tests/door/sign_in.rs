@@ -1,8 +1,9 @@
 //! Signing in, staying signed in, signing out.
 
 use axum::http::{StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::people::tokens::ACCESS_TOKEN_MS;
+use server::store::Failed;
 use server::store::grants::Role;
 
 use crate::harness::{Device, PASSWORD, SHENTOU, Server};
@@ -117,4 +118,24 @@ async fn a_desk_s_refresh_token_is_no_use_without_its_cookie() {
     let token = cookie.split("xunfang-refresh=").nth(1).unwrap();
     let body = json!({"refresh_token": token});
     assert_eq!(server.post(REFRESH, &Device::default(), &body).await.code(), "session_ended");
+}
+
+/// A phone that is also used at the desk is two devices, so that what it wrote stays a phone's.
+#[tokio::test]
+async fn a_device_is_known_again_when_it_is_used_the_same_way() {
+    let server = server().await;
+    let sign_in = async |id: Value, used_as: &str| {
+        let device = json!({"id": id, "name": "Chrome"});
+        let body = json!({"account": "li", "password": PASSWORD, "device": device, "for": used_as});
+        server.post("/api/v1/sign-in", &Device::default(), &body).await.ok()
+    };
+    let first = sign_in(Value::Null, "phone").await["device_id"].clone();
+    assert_eq!(sign_in(first.clone(), "phone").await["device_id"], first);
+    sign_in(first.clone(), "desk").await;
+    assert_eq!(sign_in(first.clone(), "phone").await["device_id"], first);
+    let count = |c: &rusqlite::Connection| {
+        let phones = "SELECT count(*) FILTER (WHERE used_as = 'phone'), count(*) FROM devices";
+        Ok::<(i64, i64), Failed>(c.query_row(phones, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    };
+    assert_eq!(server.app.store.read(count).await.unwrap(), (1, 2));
 }

@@ -160,3 +160,83 @@ fn confirmations<'a>(
         new.map(|person| FieldChange::Confirmation { item: item.clone(), person })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::{Command, Context, Part, YesNo, decide};
+    use crate::document::{Authors, Genesis, Record, SCHEMA_VERSION};
+    use crate::domain::checklist::newest;
+    use crate::domain::{Actor, CooperativeId, PhoneTime, VisitId};
+
+    const LI: PersonId = PersonId::from_bytes([1; 16]);
+    const WANG: PersonId = PersonId::from_bytes([2; 16]);
+
+    fn record() -> Record {
+        let genesis = Genesis {
+            schema: SCHEMA_VERSION,
+            visit: VisitId::from_bytes([9; 16]),
+            cooperative: CooperativeId::from_bytes([8; 16]),
+            checklist: newest("quality-2021").expect("a checklist").reference(),
+        };
+        Record::genesis(&genesis).expect("a record")
+    }
+
+    fn write(record: &mut Record, person: PersonId, commands: &[Command]) {
+        let now = PhoneTime(1_617_674_400_000);
+        let context = Context { person, now, checklist: record.checklist(), part: Part::Field };
+        let edits = decide(&read(record), &context, commands).expect("it may be done");
+        record.commit(Actor(*person.as_bytes()), now, &edits).expect("a change");
+    }
+
+    fn read(record: &Record) -> Inspection {
+        record.inspection(&Authors::new())
+    }
+
+    fn rules(value: YesNo) -> Command {
+        Command::Answer { item: "rules".to_owned(), value: Answer::YesNo(value) }
+    }
+
+    #[test]
+    fn what_was_written_since_is_told_and_what_stayed_is_not() {
+        let mut record = record();
+        write(&mut record, LI, &[Command::Join, rules(YesNo::Yes)]);
+        let before = read(&record);
+        assert_eq!(difference(&before, &before), []);
+        write(&mut record, LI, &[Command::Summary { text: "好".to_owned() }]);
+        write(&mut record, LI, &[Command::Confirm { item: "rules".to_owned(), review: 7 }]);
+        write(&mut record, WANG, &[Command::Join]);
+        let told = difference(&before, &read(&record));
+        assert_eq!(
+            told,
+            [
+                FieldChange::Summary { before: String::new(), after: "好".to_owned() },
+                FieldChange::Presence { person: WANG },
+                FieldChange::Confirmation { item: "rules".to_owned(), person: LI },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_conflict_is_several_values_and_taking_one_back_is_a_difference() {
+        let mut record = record();
+        write(&mut record, LI, &[Command::Join, rules(YesNo::Yes)]);
+        write(&mut record, WANG, &[Command::Join]);
+        let before = read(&record);
+        let mut other = record.clone();
+        write(&mut record, LI, &[rules(YesNo::No)]);
+        write(&mut other, WANG, &[Command::Clear { item: "rules".to_owned() }]);
+        let cleared = FieldChange::Answer {
+            item: "rules".to_owned(),
+            before: vec![Answer::YesNo(YesNo::Yes)],
+            after: Vec::new(),
+        };
+        assert_eq!(difference(&before, &read(&other)), [cleared]);
+        let theirs: Vec<Vec<u8>> = other.changes().into_iter().map(|(_, bytes)| bytes).collect();
+        let mine = read(&record);
+        record.apply(&theirs).expect("it merges");
+        let told = difference(&mine, &read(&record));
+        assert_eq!(told.len(), 1, "cleared beside a value is a conflict: {told:?}");
+        assert!(!read(&record).conflicts().is_empty());
+    }
+}
