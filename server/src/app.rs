@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::people::attempts::Attempts;
 use crate::people::tokens::Tokens;
 use crate::store::Store;
 
@@ -17,6 +18,15 @@ pub struct App {
     pub clock: Clock,
     /// Issues and checks tokens.
     pub tokens: Arc<Tokens>,
+    /// Counts wrong passwords.
+    pub attempts: Arc<Attempts>,
     /// Turns true once the server is stopping; open event streams then end.
     pub stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    /// A server that has answered nothing yet.
+    pub fn new(store: Store, clock: Clock, tokens: Arc<Tokens>, stopping: watch::Receiver<bool>) -> Self {
+        Self { store, clock, tokens, attempts: Arc::default(), stopping }
+    }
 }

@@ -9,6 +9,7 @@ use sync_core::domain::id::BadId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub mod attempts;
 pub mod passwords;
 pub mod sessions;
 pub mod tokens;

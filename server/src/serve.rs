@@ -64,7 +64,7 @@ async fn listen(
     address: SocketAddr,
 ) -> Result<(), ServeFailed> {
     let (stop, stopping) = watch::channel(false);
-    let app = App { store, clock, tokens, stopping: stopping.clone() };
+    let app = App::new(store, clock, tokens, stopping.clone());
     let router = routes::routes(app).router;
     let failed = |error| ServeFailed::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;

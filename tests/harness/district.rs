@@ -60,7 +60,7 @@ impl District {
         let (stop, stopping) = watch::channel(false);
         let store = Store::open(folder.path(), 1).expect("the store opens");
         let tokens = Arc::new(Tokens::open(folder.path(), [7; 32]).expect("the key is there"));
-        let app = App { store, clock, tokens, stopping };
+        let app = App::new(store, clock, tokens, stopping);
         let listener =
             tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("the loopback has a free port");
         let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));

@@ -183,6 +183,7 @@ impl From<sessions::Refused> for Problem {
     fn from(refused: sessions::Refused) -> Self {
         match refused {
             sessions::Refused::WrongCredentials => Code::WrongCredentials.into(),
+            sessions::Refused::TooManyAttempts => Code::TooManyAttempts.into(),
             sessions::Refused::SessionEnded => Code::SessionEnded.into(),
             sessions::Refused::Store(failed) => failed.into(),
         }

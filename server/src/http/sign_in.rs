@@ -122,6 +122,7 @@ pub enum SignedIn {
 #[utoipa::path(post, path = "/api/v1/sign-in", tag = "people", request_body = SignIn, responses(
     (status = 200, body = SignedIn),
     (status = 401, description = "wrong_credentials", body = ProblemBody),
+    (status = 429, description = "too_many_attempts", body = ProblemBody),
 ))]
 pub async fn sign_in(
     State(app): State<App>,

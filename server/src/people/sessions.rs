@@ -65,6 +65,9 @@ pub enum Refused {
     /// No such account, or another password.
     #[error("wrong account or password")]
     WrongCredentials,
+    /// Too many wrong passwords of late.
+    #[error("too many attempts")]
+    TooManyAttempts,
     /// The session has ended, or never was.
     #[error("the session has ended")]
     SessionEnded,
@@ -75,14 +78,27 @@ pub enum Refused {
 
 /// Signs somebody in on a device.
 pub async fn sign_in(app: &App, with: Credentials) -> Result<Fresh, Refused> {
-    let account = with.account;
-    let known = app.store.read(move |c| store::people::by_account(c, &account)).await?;
+    let (account, device) = (with.account.clone(), with.device);
+    let look_up = move |c: &Connection| {
+        let known = store::people::by_account(c, &account)?;
+        let own_device = match (&known, device) {
+            (Some((person, _)), Some(device)) => devices::used_as(c, device, person.id)?.map(|_| device),
+            _ => None,
+        };
+        Ok::<_, Failed>((known, own_device))
+    };
+    let (known, own_device) = app.store.read(look_up).await?;
     let (person, hash) = known.unzip();
+    let (who, now) = ((with.account, own_device), app.clock.now());
+    if !app.attempts.may_try(&who, now) {
+        return Err(Refused::TooManyAttempts);
+    }
     if !passwords::check(with.password, hash).await {
+        app.attempts.wrong(who, now);
         return Err(Refused::WrongCredentials);
     }
+    app.attempts.right(&who);
     let person: Person = person.ok_or(Refused::WrongCredentials)?;
-    let now = app.clock.now();
     let refresh_token = RefreshToken::new(chance::draw());
     let (hash, id) = (refresh_token.hash(), SessionId::from_bytes(chance::draw()));
     let new_device = DeviceId::random(chance::draw());

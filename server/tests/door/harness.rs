@@ -75,7 +75,7 @@ impl Server {
         let store = Store::open(folder.path(), 1).unwrap();
         let tokens = Arc::new(Tokens::open(folder.path(), key).unwrap());
         let (stop, stopping) = watch::channel(false);
-        let app = App { store, clock: Clock::by_hand(NOW), tokens, stopping };
+        let app = App::new(store, Clock::by_hand(NOW), tokens, stopping);
         let routes = routes(app.clone());
         let (router, rows, description) = (routes.router, routes.rows, routes.description);
         let server = Self { app, router, rows, description, stop, _folder: folder };

@@ -8,3 +8,4 @@ mod lists;
 mod records;
 mod sign_in;
 mod sync;
+mod web_app;

@@ -2,6 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
+use server::people::attempts::{WINDOW_MS, WRONG_MAX};
 use server::people::tokens::ACCESS_TOKEN_MS;
 use server::store::Failed;
 use server::store::grants::Role;
@@ -138,4 +139,24 @@ async fn a_device_is_known_again_when_it_is_used_the_same_way() {
         Ok::<(i64, i64), Failed>(c.query_row(phones, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     };
     assert_eq!(server.app.store.read(count).await.unwrap(), (1, 2));
+}
+
+/// Guessing from elsewhere shuts the door for strangers, known and unknown accounts alike, and leaves the
+/// person's own phone alone.
+#[tokio::test]
+async fn nobody_guesses_on_and_on() {
+    let server = server().await;
+    let own = server.try_sign_in("li", PASSWORD, "phone").await.ok()["device_id"].clone();
+    for account in ["li", "nobody"] {
+        for _ in 0..WRONG_MAX {
+            assert_eq!(server.try_sign_in(account, "guess", "phone").await.code(), "wrong_credentials");
+        }
+        let shut = server.try_sign_in(account, PASSWORD, "phone").await;
+        assert_eq!((shut.status, shut.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"));
+    }
+    let device = json!({"id": own, "name": "Chrome"});
+    let body = json!({"account": "li", "password": PASSWORD, "device": device, "for": "phone"});
+    server.post("/api/v1/sign-in", &Device::default(), &body).await.ok();
+    server.pass(WINDOW_MS);
+    server.try_sign_in("li", PASSWORD, "phone").await.ok();
 }
