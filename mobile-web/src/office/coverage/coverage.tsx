@@ -90,11 +90,11 @@ function Figures({ value }: { value: Coverage }) {
             <FigureLink of={value} figure="due" count={total.due} unit />
           </p>
           <Progress label={say(words.coverageRate)} done={total.counted} of={total.due} />
-          <p class="quiet">{say(words.countedOfDue)}</p>
+          <p class="quiet">
+            {say(words.countedOfDue)} · <FigureLink of={value} figure="not_counted" count={total.due - total.counted} word />
+          </p>
         </Card>
-        <FigureCard of={value} figure="visited" counts={total} hint={say(words.visitedHint)}>
-          <FigureLink of={value} figure="not_counted" count={total.visited - total.counted} word />
-        </FigureCard>
+        <FigureCard of={value} figure="visited" counts={total} hint={say(words.visitedHint)} />
         <FigureCard of={value} figure="attempted" counts={total} hint={say(words.attemptedHint)} />
         <FigureCard of={value} figure="overdue" counts={total} hint={say(words.overdueHint)} alarm />
       </div>
@@ -142,10 +142,9 @@ interface FigureCardProps {
   counts: CoverageCounts;
   hint: string;
   alarm?: boolean;
-  children?: preact.ComponentChildren;
 }
 
-function FigureCard({ of, figure, counts, hint, alarm, children }: FigureCardProps) {
+function FigureCard({ of, figure, counts, hint, alarm }: FigureCardProps) {
   const count = counts[figure];
   return (
     <Card>
@@ -157,9 +156,7 @@ function FigureCard({ of, figure, counts, hint, alarm, children }: FigureCardPro
         </a>{" "}
         {say(words.unitCooperatives)}
       </p>
-      <p class="quiet">
-        {hint} {children}
-      </p>
+      <p class="quiet">{hint}</p>
     </Card>
   );
 }
@@ -272,7 +269,7 @@ function Legend() {
           <svg viewBox="0 0 10 10" width={10} height={10} class="coverage-bar-key">
             <rect class={look} width={10} height={10} rx={2} />
           </svg>{" "}
-          {say(look === "visited" ? figureWords.not_counted : figureWords[look])}
+          {say(look === "visited" ? words.visitedOnly : figureWords[look])}
         </span>
       ))}
       <span class="coverage-legend-weeks">{say(words.weeksHint)}</span>
