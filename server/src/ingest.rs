@@ -100,6 +100,8 @@ fn take(
         Err(code) => fates.refuse_all(&gated, code),
     }
     for refused in fates.refused_now() {
+        let (visit, hash, code) = (push.visit, refused.hash, refused.code);
+        tracing::warn!(%visit, %hash, ?code, device = %caller.device, "a change was quarantined");
         quarantine::keep(tx, push, &refused, caller.device, caller.person, received_at)?;
     }
     Ok(fates.receipt(push.visit))
