@@ -191,6 +191,17 @@ fn a_settled_district_has_records_in_all_states_and_with_all_outcomes() {
 }
 
 #[test]
+fn it_can_be_made_on_any_day() {
+    // Noon in China on the first and last day of a year, a leap day, and the first day of a half-year.
+    for day in ["2027-01-01", "2027-12-31", "2028-02-29", "2026-07-01"] {
+        let day: sync_core::domain::Day = day.parse().expect("a day");
+        let noon = ServerTime((day.0.midnight().assume_utc().unix_timestamp() + 4 * 3_600) * 1_000);
+        let (_folder, store) = settled(District::small(noon));
+        assert_eq!(rows(&store, "SELECT code, count(*) FROM quarantine GROUP BY 1").len(), 1, "{day}");
+    }
+}
+
+#[test]
 fn one_change_is_in_quarantine_because_its_author_was_not_granted_the_area() {
     let (_folder, store) = settled(District::small(NOW));
     let quarantine = rows(&store, "SELECT code, count(*) FROM quarantine GROUP BY 1");
