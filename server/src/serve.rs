@@ -113,13 +113,21 @@ async fn asked_to_stop() {
     }
 }
 
+/// Makes the sample district, and says every tenth of it: it takes a minute on a small machine.
 fn settle_sample(store: &Store, clock: &Clock) -> Result<(), Failed> {
-    let say = |line: &str| {
-        // Nobody may be reading; the district is settled all the same.
-        let _ = writeln!(std::io::stdout(), "{line}");
-    };
-    say("making the sample district, which takes a moment");
-    District::full(clock.now()).settle(store)?;
+    say("making the sample district");
+    let mut tenths = 0;
+    District::full(clock.now()).settle(store, move |done, all| {
+        if 10 * done / all > tenths {
+            tenths = 10 * done / all;
+            say(&format!("  {tenths}0 %"));
+        }
+    })?;
     say("the sample district is there");
     Ok(())
+}
+
+fn say(line: &str) {
+    // Nobody may be reading; the district is settled all the same.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -16,18 +16,23 @@ use crate::store::grants::{self, Grant, Role};
 use crate::store::{Failed, Store, cooperatives, devices, meta, patrol_rules, people};
 
 impl District {
-    /// Fills an empty store with the district, and marks it as sample data.
+    /// Fills an empty store with the district, and marks it as sample data. `progress` is told how many
+    /// of how many acts are done.
     ///
     /// # Errors
     /// Where the store fails, or refuses what a phone or a supervisor of the sample did; then it stays
     /// empty.
-    pub fn settle(self, store: &Store) -> Result<(), Failed> {
+    pub fn settle(
+        self,
+        store: &Store,
+        progress: impl FnMut(usize, usize) + Send + 'static,
+    ) -> Result<(), Failed> {
         // Hashing is dear on purpose, and the password is the same for all.
         let password_hash = passwords::hash(PASSWORD, Draw::of(SEED, Subject::Person, u32::MAX).entropy());
         store.write_blocking(move |tx| {
             meta::mark_as_sample(tx)?;
             self.found(tx, &password_hash)?;
-            self.tell(tx)
+            self.tell(tx, progress)
         })
     }
 
@@ -58,13 +63,15 @@ impl District {
     }
 
     /// What happened, in the order in which the server heard of it.
-    fn tell(&self, tx: &Transaction<'_>) -> Result<(), Failed> {
+    fn tell(&self, tx: &Transaction<'_>, mut progress: impl FnMut(usize, usize)) -> Result<(), Failed> {
         let mut acts: Vec<(&SampleVisit, &Act)> = Vec::new();
         for visit in &self.visits {
             acts.extend(visit.acts.iter().map(|act| (visit, act)));
         }
         acts.sort_by_key(|(_, act)| act.at);
-        for (visit, act) in acts {
+        let all = acts.len();
+        for (done, (visit, act)) in acts.into_iter().enumerate() {
+            progress(done, all);
             match &act.what {
                 What::Send { person, knows, written } => {
                     let mut phone = Phone::open(tx, self.person(*person), visit, *knows)?;

@@ -151,7 +151,7 @@ fn a_full_record_answers_every_item_that_is_asked_one_change_each() {
 fn settled(district: District) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path(), 1).expect("a store");
-    district.settle(&store).expect("a settled district");
+    district.settle(&store, |_, _| ()).expect("a settled district");
     (folder, store)
 }
 
