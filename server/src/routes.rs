@@ -12,7 +12,6 @@ use axum::{Extension, Router};
 use sync_core::wire::REQUEST_BYTES_MAX;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::path::HttpMethod;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -37,6 +36,26 @@ pub enum Access {
     SignedIn,
     /// Whoever holds one of these roles somewhere.
     Roles(&'static [Role]),
+}
+
+impl Access {
+    /// The problems with which somebody is turned away at the door. Only who changes something proves
+    /// that a page of ours asks for it.
+    fn problems(self, method: &str) -> Vec<Code> {
+        let mut problems = match self {
+            Access::Open => return Vec::new(),
+            Access::SignedIn | Access::Roles(_) => {
+                vec![Code::NotSignedIn, Code::TokenExpired, Code::TokenInvalid, Code::SessionEnded]
+            }
+        };
+        if method != "GET" {
+            problems.push(Code::CsrfMismatch);
+        }
+        if let Access::Roles(_) = self {
+            problems.push(Code::NotAllowed);
+        }
+        problems
+    }
 }
 
 /// Whoever works with records: coordinators on their own phones' work, all others at the desk.
@@ -129,11 +148,13 @@ impl Matrix {
         Self { app: app.clone(), router, rows: Vec::new() }
     }
 
-    fn row(mut self, access: Access, routes: UtoipaMethodRouter<App>) -> Self {
-        for (path, item) in &routes.1.paths {
-            let methods = [(HttpMethod::Get, &item.get, "GET"), (HttpMethod::Post, &item.post, "POST")];
-            let methods = methods.into_iter().filter(|(_, operation, _)| operation.is_some());
-            self.rows.extend(methods.map(|(_, _, method)| Row { method, path: path.clone(), access }));
+    fn row(mut self, access: Access, mut routes: UtoipaMethodRouter<App>) -> Self {
+        for (path, item) in &mut routes.1.paths {
+            for (operation, method) in [(&mut item.get, "GET"), (&mut item.post, "POST")] {
+                let Some(operation) = operation else { continue };
+                openapi::complete(operation, method, path, &access.problems(method));
+                self.rows.push(Row { method, path: path.clone(), access });
+            }
         }
         let let_in = from_fn_with_state((self.app.clone(), access), let_in);
         self.router = self.router.routes(routes.layer(let_in));

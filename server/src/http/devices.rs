@@ -18,7 +18,7 @@ pub struct Devices {
 }
 
 /// The phones of the coordinators in the caller's areas, the longest silent first.
-#[utoipa::path(get, path = "/api/v1/devices", tag = "field", responses((status = 200, body = Devices)))]
+#[utoipa::path(get, path = "/api/v1/devices", tag = "sync", responses((status = 200, body = Devices)))]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Devices>, Problem> {
     let now = app.clock.now();
     let devices = app.store.read(move |c| not_heard_from(c, &caller.areas(), now)).await?;

@@ -19,7 +19,7 @@ pub struct Quarantine {
 }
 
 /// The changes refused in the caller's areas; what belongs to no known area is for administrators.
-#[utoipa::path(get, path = "/api/v1/quarantine", tag = "field", responses((status = 200, body = Quarantine)))]
+#[utoipa::path(get, path = "/api/v1/quarantine", tag = "sync", responses((status = 200, body = Quarantine)))]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Quarantine>, Problem> {
     let of_nowhere = caller.grants.iter().any(|grant| grant.role == Role::Administrator);
     let changes = app.store.read(move |c| quarantine(c, &caller.areas(), of_nowhere)).await?;

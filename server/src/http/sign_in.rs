@@ -19,8 +19,10 @@ use crate::people::tokens::RefreshToken;
 use crate::people::{SessionId, Use};
 use crate::store::grants::Role;
 
-/// A device's name may have so many characters.
-const DEVICE_NAME_CHARS_MAX: usize = 100;
+/// An account may have so many bytes.
+const ACCOUNT_BYTES_MAX: usize = 200;
+/// A device's name may have so many bytes.
+const DEVICE_NAME_BYTES_MAX: usize = 400;
 
 /// What somebody signs in with.
 #[derive(Deserialize, ToSchema)]
@@ -129,8 +131,11 @@ pub async fn sign_in(
     headers: HeaderMap,
     Body(with): Body<SignIn>,
 ) -> Result<Response, Problem> {
-    if with.password.len() > PASSWORD_BYTES_MAX || with.device.name.chars().count() > DEVICE_NAME_CHARS_MAX {
-        return Err(Problem::from(Code::BadValue).detail("the password or the device's name is too long"));
+    let fits = with.account.len() <= ACCOUNT_BYTES_MAX
+        && with.password.len() <= PASSWORD_BYTES_MAX
+        && with.device.name.len() <= DEVICE_NAME_BYTES_MAX;
+    if !fits {
+        return Err(Problem::from(Code::BadValue).detail("account, password or device name is too long"));
     }
     let used_as = with.r#for;
     let with = Credentials {

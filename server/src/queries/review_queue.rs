@@ -1,4 +1,5 @@
-//! Which records wait for a supervisor, the one that waits longest first.
+//! Which records wait for a supervisor, the one that waits longest first: since it was handed in, or, where
+//! it was approved before, since it last changed.
 
 use rusqlite::{Connection, named_params};
 use serde::Serialize;
@@ -44,7 +45,7 @@ pub fn review_queue(connection: &Connection, asked: &Asked) -> Result<Queue, Fai
         "{within} AND (:area IS NULL OR (v.area >= :area AND v.area < :area || ':'))
          AND CASE WHEN :status IS NULL THEN {waiting} ELSE f.status = :status END
          AND (instr(coalesce(c.name, ''), :words) > 0 OR instr(coalesce(c.initials, ''), lower(:words)) > 0)
-         ORDER BY f.submitted_at IS NULL, f.submitted_at, f.visit",
+         ORDER BY CASE WHEN f.status = 'approved' THEN f.changed_at ELSE f.submitted_at END NULLS LAST, f.visit",
         within = within("v.area", ":areas"),
     );
     let (visits, total) = select(

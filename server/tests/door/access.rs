@@ -1,5 +1,7 @@
 //! Who is let in where: the access matrix, and requests that are no requests.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::json;
@@ -27,7 +29,15 @@ async fn every_address_is_described_and_nothing_else_is() {
         let operation = &description["paths"][&row.path][row.method.to_lowercase()];
         assert!(operation["responses"].is_object(), "{} {}", row.method, row.path);
     }
+    let sync = &description["paths"]["/api/v1/sync"]["post"];
+    assert!(sync["requestBody"]["content"]["application/cbor"].is_object());
+    let review = &description["paths"]["/api/v1/visits/{visit}/reviews"]["post"];
+    assert!(review["responses"]["403"]["content"]["application/problem+json"].is_object());
+    assert_eq!(review["responses"]["403"]["description"], "own_record, csrf_mismatch, not_allowed");
     let paths = description["paths"].as_object().unwrap();
+    let ids = paths.values().flat_map(|item| item.as_object().unwrap().values());
+    let ids: BTreeSet<_> = ids.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), server.rows.len(), "every operation has a name of its own");
     let operations: usize = paths.values().map(|item| item.as_object().unwrap().len()).sum();
     assert_eq!(operations, server.rows.len());
 }

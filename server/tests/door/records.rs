@@ -2,12 +2,14 @@
 
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
+use server::read_tables;
+use server::store::Failed;
 use server::store::grants::Role;
 use sync_core::commands::{Answer, Command, YesNo};
 use sync_core::document::Record;
 
 use crate::field::{Author, Draft, answer, cooperative, finding};
-use crate::harness::{Device, LIMIN, SHENTOU, Server};
+use crate::harness::{Device, LIMIN, NOW, SHENTOU, Server};
 
 /// Two coordinators, the supervisor of their township and of another, and one handed-in record.
 struct Township {
@@ -111,6 +113,32 @@ async fn a_record_that_moved_is_not_decided_on() {
     assert_eq!(page["reviews"], json!([]), "nothing was decided");
     assert_eq!(problem["heads"], page["heads"]);
     t.decide(&page["heads"], "approved", "").await.ok();
+}
+
+/// What was decided reaches phones through the log, and everything derived can be thrown away and made
+/// again.
+#[tokio::test]
+async fn decisions_are_logged_and_rebuilt() {
+    let mut t = township().await;
+    t.disagree().await;
+    let page = t.page().await;
+    let chosen = &page["inspection"]["answers"]["member_count"][0]["change"];
+    let pick = json!({"heads": page["heads"], "field": page["conflicts"][0], "chosen": chosen});
+    let picked = t.server.post(&t.path("/picks"), &t.desk, &pick).await.ok();
+    let approved = t.decide(&picked["heads"], "approved", "").await.ok();
+    let key = t.draft.visit().to_string();
+    let pulled = move |c: &rusqlite::Connection| {
+        let sql = "SELECT area, value FROM register_rows WHERE table_name = 'reviews' AND key = ?1";
+        let row = c.query_row(sql, [key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok::<(String, String), Failed>(row)
+    };
+    let (area, reviews) = t.server.app.store.read(pulled).await.unwrap();
+    assert_eq!(area, SHENTOU);
+    assert_eq!(serde_json::from_str::<Value>(&reviews).unwrap(), approved["reviews"]);
+    let before = t.server.app.store.read(read_tables::dump).await.unwrap();
+    t.server.app.store.write::<_, Failed>(|tx| read_tables::rebuild(tx, NOW)).await.unwrap();
+    assert_eq!(t.server.app.store.read(read_tables::dump).await.unwrap(), before);
+    assert_eq!(t.page().await, approved);
 }
 
 #[tokio::test]
