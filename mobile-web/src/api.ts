@@ -91,6 +91,7 @@ export type FieldChange =
   | { field: "summary"; before: string; after: string }
   | { field: "finding"; finding: string; before: Finding | null; after: Finding | null }
   | { field: "submission" | "presence"; person: string }
+  | { field: "confirmation"; item: ItemId; person: string }
   | { field: "withdrawal"; person: string; reason: string }
   | { field: "fix"; fix: string };
 

@@ -113,6 +113,7 @@ export const office = {
   became: { zh: "变为", en: "became" },
   submittedBy: (who: string) => ({ zh: `${who} 提交`, en: `${who} submitted` }),
   joinedBy: (who: string) => ({ zh: `${who} 加入`, en: `${who} joined` }),
+  confirmedBy: (who: string, item: string) => ({ zh: `${who} 确认仍属实:${item}`, en: `${who} confirmed: ${item}` }),
   withdrewBecause: (who: string, why: string) => ({ zh: `${who} 撤回:${why}`, en: `${who} withdrew: ${why}` }),
   fixAdded: { zh: "记录位置", en: "Position recorded" },
 

@@ -71,6 +71,8 @@ function told(change: FieldChange, items: DifferencesProps["items"], people: Dif
       return { what: say(words.submittedBy(people[change.person] ?? say(words.somebody))) };
     case "presence":
       return { what: say(words.joinedBy(people[change.person] ?? say(words.somebody))) };
+    case "confirmation":
+      return { what: say(words.confirmedBy(people[change.person] ?? say(words.somebody), title(change.item))) };
     case "withdrawal":
       return { what: say(words.withdrewBecause(people[change.person] ?? say(words.somebody), change.reason)) };
     case "fix":
