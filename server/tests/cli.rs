@@ -9,8 +9,10 @@ use server::people::{Person, passwords};
 use server::store::change_log::append_row;
 use server::store::grants::{Grant, Role};
 use server::store::{self, Failed, Store, cooperatives};
-use sync_core::domain::{AreaCode, CooperativeId, PersonId, ServerTime};
-use sync_core::wire::ProvisionalCooperative;
+use sync_core::domain::{Actor, AreaCode, CooperativeId, PersonId, PhoneTime, ServerTime};
+use sync_core::replica::outbox::Asking;
+use sync_core::replica::{self, NewVisit, OpenRecord, State};
+use sync_core::wire::{self, ProvisionalCooperative, Receipt, Reply};
 
 const NOW: ServerTime = ServerTime(1_790_000_000_000);
 const COOPERATIVE: CooperativeId = CooperativeId::from_bytes([4; 16]);
@@ -74,10 +76,24 @@ impl Serving {
     }
 
     /// Asks for something and returns the connection, which stays open where the answer does.
-    fn ask(&self, request: &str) -> TcpStream {
+    fn ask(&self, request: &[u8]) -> TcpStream {
         let mut connection = TcpStream::connect(&self.address).unwrap();
-        connection.write_all(request.as_bytes()).unwrap();
+        connection.write_all(request).unwrap();
         connection
+    }
+
+    /// Signs the one person in on a phone. Returns the access token.
+    fn sign_in(&self) -> String {
+        let body = r#"{"account":"zhang","password":"x","device":{"id":null,"name":"t"},"for":"phone"}"#;
+        let request = format!(
+            "POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut answer = String::new();
+        self.ask(request.as_bytes()).read_to_string(&mut answer).unwrap();
+        let token = answer.split_once(r#""access_token":""#).expect("signed in").1;
+        token.split_once('"').unwrap().0.to_owned()
     }
 
     /// Sends SIGTERM. Returns the exit code.
@@ -181,24 +197,56 @@ fn sample_data_stays_on_this_machine() {
     assert!(said.contains("--sample-anywhere"), "{said}");
 }
 
+/// R4: what a receipt calls accepted is there after the server died right behind it.
+#[test]
+fn what_was_receipted_survives_a_kill() {
+    let data = tempfile::tempdir().unwrap();
+    let store = settled(data.path());
+    let grant = Grant { role: Role::Coordinator, area: area("140602100") };
+    let give = move |tx: &rusqlite::Transaction<'_>| store::grants::give(tx, PERSON, &grant, NOW, None);
+    store.write_blocking::<_, Failed>(give).unwrap();
+    drop(store);
+    let new = NewVisit {
+        cooperative: COOPERATIVE,
+        area: area("140602100"),
+        provisional_name: None,
+        checklist: "quality-2021@1".parse().unwrap(),
+    };
+    let mut open = OpenRecord::start(new, [1; 16]).unwrap();
+    open.apply(Actor([1; 16]), PERSON, PhoneTime(NOW.0), &[sync_core::commands::Command::Join]).unwrap();
+    let asking = Asking { app: String::new(), now: PhoneTime(NOW.0), page_bytes_max: 0 };
+    let body = wire::encode(&replica::push(&State::default(), std::slice::from_ref(&open.stored), asking));
+
+    let mut serving = Serving::start(data.path(), &[]);
+    let token = serving.sign_in();
+    let head = format!(
+        "POST /api/v1/sync HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/cbor\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut answer = Vec::new();
+    serving.ask(&[head.as_bytes(), &body].concat()).read_to_end(&mut answer).unwrap();
+    serving.process.kill().unwrap();
+    let reply_at = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    let reply: Reply = wire::decode(&answer[reply_at..]).unwrap();
+    assert_eq!(reply.receipts[0].changes[0].receipt, Receipt::Accepted);
+    drop(serving);
+
+    let store = Store::open(data.path(), 1).unwrap();
+    let visit = open.stored.visit();
+    let heads = store.read_blocking(|c| store::documents::heads(c, visit)).unwrap();
+    assert_eq!(heads, Some(open.record().heads()));
+}
+
 /// A server that is told to stop ends open event streams and stops with 0.
 #[test]
 fn it_stops_with_event_streams_open() {
     let data = tempfile::tempdir().unwrap();
     drop(settled(data.path()));
     let serving = Serving::start(data.path(), &[]);
-    let body = r#"{"account":"zhang","password":"x","device":{"id":null,"name":"t"},"for":"phone"}"#;
-    let sign_in = format!(
-        "POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut answer = String::new();
-    serving.ask(&sign_in).read_to_string(&mut answer).unwrap();
-    let token = answer.split_once(r#""access_token":""#).expect("signed in").1;
-    let token = token.split_once('"').unwrap().0;
+    let token = serving.sign_in();
     let events = format!("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
-    let mut stream = BufReader::new(serving.ask(&events));
+    let mut stream = BufReader::new(serving.ask(events.as_bytes()));
     let mut status = String::new();
     stream.read_line(&mut status).unwrap();
     assert_eq!(status, "HTTP/1.1 200 OK\r\n");

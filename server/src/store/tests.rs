@@ -38,6 +38,22 @@ fn a_store_keeps_its_epoch_when_it_is_opened_again() {
     assert_eq!(Store::open(dir.path(), 12).unwrap().epoch(), 11);
 }
 
+/// R4: a commit is synced to the disk before it is answered.
+#[test]
+fn the_writer_runs_with_what_durability_rests_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    let settings: (String, i64, i64) = store
+        .write_blocking(|tx| {
+            let mode = tx.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            let synchronous = tx.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+            let keys = tx.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+            Ok::<_, Failed>((mode, synchronous, keys))
+        })
+        .unwrap();
+    assert_eq!(settings, ("wal".to_owned(), 2, 1));
+}
+
 #[test]
 fn a_store_of_a_newer_server_is_not_touched() {
     let dir = tempfile::tempdir().unwrap();
