@@ -11,6 +11,7 @@ use axum::response::Response;
 use axum::{Extension, Router};
 use sync_core::wire::REQUEST_BYTES_MAX;
 use tower_http::compression::CompressionLayer;
+use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -131,6 +132,7 @@ pub fn routes(app: App) -> Routes {
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(from_fn(security_headers::add))
         .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
         .with_state(app);
     Routes { router, description, rows }
 }

@@ -106,6 +106,7 @@ pub async fn sign_in(app: &App, with: Credentials) -> Result<Fresh, Refused> {
         let device = with.device.unwrap_or(new_device);
         let known = devices::used_as(tx, device, person.id)?;
         let device = if known.is_some_and(|used_as| used_as != with.used_as) { new_device } else { device };
+        sessions::forget_tokens(tx, now)?;
         devices::register(tx, device, person.id, &with.device_name, with.used_as, now)?;
         let session = sessions::Session {
             id,

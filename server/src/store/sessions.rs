@@ -81,6 +81,17 @@ pub fn end(tx: &Connection, session: SessionId, now: ServerTime) -> Result<(), F
     Ok(())
 }
 
+/// Forgets the refresh tokens of sessions that are over; one that is not known is no better than one that
+/// has ended.
+pub fn forget_tokens(tx: &Connection, now: ServerTime) -> Result<(), Failed> {
+    tx.prepare_cached(
+        "DELETE FROM refresh_tokens WHERE session IN
+           (SELECT id FROM sessions WHERE ended_at IS NOT NULL OR expires_at <= ?1)",
+    )?
+    .execute([Moment(now)])?;
+    Ok(())
+}
+
 /// Notes that a refresh token was issued.
 pub fn add_token(
     tx: &Connection,

@@ -103,6 +103,24 @@ async fn a_token_from_before_the_last_one_ends_the_session_for_everybody() {
 }
 
 #[tokio::test]
+async fn tokens_of_sessions_that_are_over_are_forgotten() {
+    let server = server().await;
+    let phone = server.phone("li").await;
+    let phone = Device::phone(&server.post(REFRESH, &Device::default(), &token_of(&phone)).await.ok());
+    let tokens = async || {
+        let count = |c: &rusqlite::Connection| {
+            Ok::<i64, Failed>(c.query_row("SELECT count(*) FROM refresh_tokens", [], |row| row.get(0))?)
+        };
+        server.app.store.read(count).await.unwrap()
+    };
+    assert_eq!(tokens().await, 2);
+    server.post("/api/v1/sign-out", &phone, &token_of(&phone)).await;
+    assert_eq!(server.post(REFRESH, &Device::default(), &token_of(&phone)).await.code(), "session_ended");
+    server.phone("li").await;
+    assert_eq!(tokens().await, 1);
+}
+
+#[tokio::test]
 async fn a_session_nobody_refreshes_ends() {
     let server = server().await;
     let phone = server.phone("li").await;
