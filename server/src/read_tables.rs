@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use sync_core::coverage::{JudgedTime, PatrolRules, visit_start, visit_time};
 use sync_core::document::{Inspection, Record};
-use sync_core::domain::{ChangeHash, ServerTime, VisitId};
+use sync_core::domain::{ChangeHash, ServerTime};
 use sync_core::review::{Review, Status, status};
 
-use crate::store::visits::{self, Visit};
-use crate::store::{Failed, changes, documents, patrol_rules, reviews};
+use crate::store::visits::Visit;
+use crate::store::{Failed, changes, patrol_rules, reviews};
 
 mod cooperative_state;
 mod findings;
@@ -71,12 +71,4 @@ fn project_visit(tx: &Connection, visit: &Visit, record: &Record) -> Result<(), 
     visit_people::project(tx, &reading)?;
     findings::project(tx, &reading)?;
     five_haves::project(tx, &reading)
-}
-
-/// As [`project`], for a visit whose record is not at hand.
-pub fn project_stored(tx: &Connection, visit: VisitId, now: ServerTime) -> Result<(), Failed> {
-    let unknown = || Failed::Contradiction(format!("visit {visit} is not kept"));
-    let visit = visits::get(tx, visit)?.ok_or_else(unknown)?;
-    let record = documents::load(tx, &visit.genesis)?.ok_or_else(unknown)?;
-    project(tx, &visit, &record, now)
 }

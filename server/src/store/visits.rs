@@ -5,7 +5,6 @@ use sync_core::document::Genesis;
 use sync_core::domain::{AreaCode, CooperativeId, VisitCode, VisitId};
 
 use super::Failed;
-use super::areas::range;
 use super::columns::Text;
 
 /// A visit.
@@ -50,23 +49,6 @@ pub fn of_cooperative(connection: &Connection, cooperative: CooperativeId) -> Re
     let sql = format!("SELECT {COLUMNS} FROM visits WHERE cooperative = ?1 ORDER BY visit");
     let mut rows = connection.prepare_cached(&sql)?;
     let visits = rows.query_map([Text(cooperative)], Visit::read)?;
-    Ok(visits.collect::<Result<_, _>>()?)
-}
-
-/// At most `limit` visits of an area, ascending by id, after the one given.
-pub fn of_area_after(
-    connection: &Connection,
-    area: &AreaCode,
-    after: Option<VisitId>,
-    limit: u32,
-) -> Result<Vec<Visit>, Failed> {
-    let (from, to) = range(area);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM visits WHERE area >= ?1 AND area < ?2 AND visit > ?3 ORDER BY visit LIMIT ?4"
-    );
-    let after = after.map(|visit| visit.to_string()).unwrap_or_default();
-    let mut rows = connection.prepare_cached(&sql)?;
-    let visits = rows.query_map(params![from, to, after, limit], Visit::read)?;
     Ok(visits.collect::<Result<_, _>>()?)
 }
 
