@@ -70,6 +70,13 @@ impl Caller {
         self.grants.iter().any(|grant| grant.role == role && grant.area.contains(area))
     }
 
+    /// Where the caller has to do with the chairs of cooperatives, so as to be told their telephone numbers:
+    /// a department only reads.
+    pub fn telephone_areas(&self) -> Vec<AreaCode> {
+        let needing = self.grants.iter().filter(|grant| grant.role != Role::Department);
+        needing.map(|grant| grant.area.clone()).collect()
+    }
+
     /// The caller as the supervisor of the areas where this address is open.
     pub fn supervisor(&self) -> Supervisor {
         Supervisor { person: self.person, device: self.device, areas: self.areas() }

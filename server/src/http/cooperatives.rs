@@ -32,7 +32,12 @@ pub async fn list(
     caller: Caller,
     Params(filter): Params<Filter>,
 ) -> Result<Json<CooperativeList>, Problem> {
-    let asked = Asked { areas: caller.areas(), area: filter.area, words: filter.q.unwrap_or_default() };
+    let asked = Asked {
+        areas: caller.areas(),
+        telephone_areas: caller.telephone_areas(),
+        area: filter.area,
+        words: filter.q.unwrap_or_default(),
+    };
     Ok(Json(app.store.read(move |c| cooperatives::list(c, &asked)).await?))
 }
 
@@ -47,6 +52,8 @@ pub async fn get(
     caller: Caller,
     At(cooperative): At<CooperativeId>,
 ) -> Result<Json<CooperativeFile>, Problem> {
-    let file = app.store.read(move |c| cooperatives::file(c, cooperative, &caller.areas())).await?;
+    let (areas, telephone_areas) = (caller.areas(), caller.telephone_areas());
+    let read = move |c: &rusqlite::Connection| cooperatives::file(c, cooperative, &areas, &telephone_areas);
+    let file = app.store.read(read).await?;
     Ok(Json(file.ok_or(Code::UnknownCooperative)?))
 }

@@ -64,7 +64,7 @@ pub async fn document(
     At(visit): At<VisitId>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    let saved = |c: &Connection, visit: &Visit, _: Asker| {
+    let saved = |c: &Connection, visit: &Visit, _: &Asker| {
         let id = visit.genesis.visit;
         let heads = documents::heads(c, id)?.unwrap_or_default();
         Ok((heads, documents::snapshot(c, id)?.unwrap_or_default()))
@@ -88,13 +88,14 @@ async fn read<T: Send + 'static>(
     app: &App,
     caller: &Caller,
     visit: VisitId,
-    ask: impl FnOnce(&Connection, &Visit, Asker) -> Result<T, Failed> + Send + 'static,
+    ask: impl FnOnce(&Connection, &Visit, &Asker) -> Result<T, Failed> + Send + 'static,
 ) -> Result<T, Problem> {
     let caller = caller.clone();
     let read = move |c: &Connection| {
         let Some(visit) = visits::within(c, visit, &caller.areas())? else { return Ok(None) };
         let is_supervisor = caller.is(Role::Supervisor, &visit.area);
-        ask(c, &visit, Asker { person: caller.person, is_supervisor }).map(Some)
+        let telephone_areas = caller.telephone_areas();
+        ask(c, &visit, &Asker { person: caller.person, is_supervisor, telephone_areas }).map(Some)
     };
     let answer = app.store.read::<_, Failed>(read).await?;
     answer.ok_or_else(|| Code::UnknownVisit.into())

@@ -18,6 +18,8 @@ const ROWS_MAX: usize = 1_000;
 pub struct Asked {
     /// Where the asker may look.
     pub areas: Vec<AreaCode>,
+    /// Where the asker is told telephone numbers.
+    pub telephone_areas: Vec<AreaCode>,
     /// Only this area.
     pub area: Option<AreaCode>,
     /// Only those whose name or pinyin initials contain this.
@@ -69,6 +71,7 @@ pub fn list(connection: &Connection, asked: &Asked) -> Result<CooperativeList, F
         |row| {
             let (Json(cooperative), last) = (row.get(0)?, row.get::<_, Option<Moment>>(2)?);
             let last_visit_at = last.map(|Moment(at)| at);
+            let cooperative = without_telephone_beyond(&asked.telephone_areas, cooperative);
             Ok(CooperativeRow { cooperative, area_name: row.get(1)?, last_visit_at })
         },
     )?;
@@ -76,6 +79,14 @@ pub fn list(connection: &Connection, asked: &Asked) -> Result<CooperativeList, F
     let total = cooperatives.len();
     cooperatives.truncate(ROWS_MAX);
     Ok(CooperativeList { cooperatives, total })
+}
+
+/// The cooperative, without its chair's telephone number where it lies beyond these areas.
+pub(super) fn without_telephone_beyond(areas: &[AreaCode], mut cooperative: Cooperative) -> Cooperative {
+    if !areas.iter().any(|area| area.contains(&cooperative.area)) {
+        cooperative.telephone.clear();
+    }
+    cooperative
 }
 
 /// Everything known of one cooperative.
@@ -97,6 +108,7 @@ pub fn file(
     connection: &Connection,
     cooperative: CooperativeId,
     granted: &[AreaCode],
+    telephone_areas: &[AreaCode],
 ) -> Result<Option<CooperativeFile>, Failed> {
     let Some(cooperative) = cooperatives::get(connection, cooperative)? else { return Ok(None) };
     if !granted.iter().any(|area| area.contains(&cooperative.area)) {
@@ -108,5 +120,6 @@ pub fn file(
     let id = Text(cooperative.id);
     let (visits, _) = select(connection, of_it, named_params! {":cooperative": id}, ROWS_MAX)?;
     let area_name = area_name.unwrap_or_else(|| cooperative.area.to_string());
+    let cooperative = without_telephone_beyond(telephone_areas, cooperative);
     Ok(Some(CooperativeFile { cooperative, area_name, coordinator_name, visits }))
 }

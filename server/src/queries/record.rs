@@ -8,11 +8,13 @@ use serde::Serialize;
 use sync_core::commands::FieldRef;
 use sync_core::document::{FieldChange, HistoryEntry, Inspection, Record, difference};
 use sync_core::domain::{
-    ChangeHash, ChecklistRef, Cooperative, ItemId, PersonId, Position, ServerTime, VisitCode, VisitId,
+    AreaCode, ChangeHash, ChecklistRef, Cooperative, ItemId, PersonId, Position, ServerTime, VisitCode,
+    VisitId,
 };
 use sync_core::review::{Review, Status, Verdict, changed_since_approval, same_heads};
 use utoipa::ToSchema;
 
+use super::cooperatives::without_telephone_beyond;
 use crate::read_tables::visit_facts::distance_m;
 use crate::reviews::{Obstacle, obstacle};
 use crate::store::columns::{Moment, Text, Word};
@@ -114,21 +116,23 @@ impl From<Obstacle> for CannotReview {
 }
 
 /// Who asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Asker {
     /// The person.
     pub person: PersonId,
     /// Whether the person is supervisor of the visit's area.
     pub is_supervisor: bool,
+    /// Where the person is told telephone numbers.
+    pub telephone_areas: Vec<AreaCode>,
 }
 
 /// The page of a record as it stands.
-pub fn record(connection: &Connection, visit: &Visit, asker: Asker) -> Result<RecordPage, Failed> {
+pub fn record(connection: &Connection, visit: &Visit, asker: &Asker) -> Result<RecordPage, Failed> {
     Page::read(connection, visit)?.as_it_stands(asker)
 }
 
 /// The page of a record as it was when it was last approved; none where it never was.
-pub fn approved(connection: &Connection, visit: &Visit, asker: Asker) -> Result<Option<RecordPage>, Failed> {
+pub fn approved(connection: &Connection, visit: &Visit, asker: &Asker) -> Result<Option<RecordPage>, Failed> {
     Page::read(connection, visit)?.as_approved(asker)
 }
 
@@ -169,20 +173,20 @@ impl<'a> Page<'a> {
         })
     }
 
-    fn as_it_stands(&self, asker: Asker) -> Result<RecordPage, Failed> {
+    fn as_it_stands(&self, asker: &Asker) -> Result<RecordPage, Failed> {
         let inspection = self.record.inspection(&self.authors);
         let obstacle = obstacle(&inspection, self.facts.status, asker.person, asker.is_supervisor);
         let last = self.reviews.last().filter(|last| !same_heads(&last.heads, &inspection.heads));
         let seen = last.and_then(|last| self.record.inspection_at(&last.heads, &self.authors));
         let changes = seen.map(|seen| difference(&seen, &inspection));
-        let mut page = self.page(inspection, &[])?;
+        let mut page = self.page(inspection, &[], asker)?;
         page.can_review = matches!(obstacle, None | Some(Obstacle::Conflicts));
         page.can_review_reason = obstacle.map(CannotReview::from);
         page.changes_since_review = changes;
         Ok(page)
     }
 
-    fn as_approved(&self, asker: Asker) -> Result<Option<RecordPage>, Failed> {
+    fn as_approved(&self, asker: &Asker) -> Result<Option<RecordPage>, Failed> {
         let approval = self.reviews.iter().rposition(|review| review.verdict == Verdict::Approved);
         let Some(approval) = approval else { return Ok(None) };
         let heads = &self.reviews[approval].heads;
@@ -194,7 +198,7 @@ impl<'a> Page<'a> {
         })?;
         let later: Vec<ChangeHash> =
             self.record.changes_since(heads).into_iter().map(|(facts, _)| facts.hash).collect();
-        let mut page = self.page(inspection, &later)?;
+        let mut page = self.page(inspection, &later, asker)?;
         page.status = Status::Approved;
         page.changed_since_approval = false;
         page.reviews.truncate(approval + 1);
@@ -203,7 +207,12 @@ impl<'a> Page<'a> {
     }
 
     /// The page without what came `later`; nobody can decide on it yet.
-    fn page(&self, inspection: Inspection, later: &[ChangeHash]) -> Result<RecordPage, Failed> {
+    fn page(
+        &self,
+        inspection: Inspection,
+        later: &[ChangeHash],
+        asker: &Asker,
+    ) -> Result<RecordPage, Failed> {
         let c = self.connection;
         let id = self.visit.genesis.visit;
         let cooperative = cooperatives::get(c, self.visit.genesis.cooperative)?
@@ -235,7 +244,7 @@ impl<'a> Page<'a> {
             can_review_reason: None,
             distance_m: distance_m(&positions, cooperative.position.as_ref()),
             changes_since_review: None,
-            cooperative,
+            cooperative: without_telephone_beyond(&asker.telephone_areas, cooperative),
             inspection,
         })
     }

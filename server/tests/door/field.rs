@@ -32,7 +32,7 @@ pub(crate) fn cooperative(number: u8, unit: &str) -> Cooperative {
         address: String::new(),
         village: "马邑村".to_owned(),
         chair: "张三".to_owned(),
-        telephone: String::new(),
+        telephone: "13900000000".to_owned(),
         position: Some(PLACE),
         title: None,
         established: None,

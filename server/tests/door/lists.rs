@@ -104,6 +104,27 @@ async fn cooperatives_are_found_by_name_and_pinyin_within_one_s_areas() {
     assert_eq!((foreign.status, foreign.code().as_str()), (StatusCode::NOT_FOUND, "unknown_cooperative"));
 }
 
+/// Telephone numbers are for those who call; a department of the joint meeting reads.
+#[tokio::test]
+async fn a_department_is_told_no_telephone_numbers() {
+    let (server, _, office, _) = district().await;
+    server.person("tax", "税务局", &[(Role::Department, DISTRICT)]).await;
+    let tax = server.desk("tax").await;
+    let visits = server.get("/api/v1/review-queue", &tax).await.ok()["visits"].clone();
+    let record = format!("/api/v1/visits/{}", visits[0]["visit"].as_str().unwrap());
+    let file = format!("/api/v1/cooperatives/{}", cooperative(1, SHENTOU).id);
+    let told = async |by: &Device| {
+        let list = server.get("/api/v1/cooperatives", by).await.ok();
+        [
+            list["cooperatives"][0]["telephone"].clone(),
+            server.get(&file, by).await.ok()["cooperative"]["telephone"].clone(),
+            server.get(&record, by).await.ok()["cooperative"]["telephone"].clone(),
+        ]
+    };
+    assert_eq!(told(&tax).await, ["", "", ""]);
+    assert_eq!(told(&office).await, ["13900000000"; 3]);
+}
+
 #[tokio::test]
 async fn areas_and_checklists_fill_filters_and_pages() {
     let (server, _, office, limin) = district().await;
