@@ -22,6 +22,9 @@ use crate::{ingest, pull};
 
 /// The pages of an answer may have at most so many bytes before compression, whatever the phone asks for.
 const PAGE_BYTES_MAX: usize = 1024 * 1024;
+/// A push may have at most so many changes: several times what real ones of that size have, and few enough
+/// that keeping every one of them apart does no harm.
+const CHANGES_MAX: usize = 10_000;
 /// The version an app gives itself may have so many characters.
 const APP_CHARS_MAX: usize = 64;
 
@@ -51,6 +54,9 @@ pub async fn sync(
         _ => Problem::from(Code::MalformedBody),
     })?;
     let push: Push = wire::decode(&inflated(&headers, &body)?)?;
+    if push.visits.iter().map(|visit| visit.changes.len()).sum::<usize>() > CHANGES_MAX {
+        return Err(Code::BodyTooLarge.into());
+    }
     let reply = answer(&app, &caller, push).await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], wire::encode(&reply)).into_response())
 }

@@ -51,6 +51,7 @@ pub(super) fn place(gated: Vec<Gated>, standing: &Standing, fates: &mut Fates) -
 /// What changes can follow upon: the record, and what was placed so far.
 struct Floor<'a> {
     standing: &'a Standing,
+    /// Of changes that are here: all that were placed, and those of the record that were asked for.
     max_ops: BTreeMap<ChangeHash, u64>,
     next_seqs: BTreeMap<Actor, u64>,
 }
@@ -71,6 +72,11 @@ impl Floor<'_> {
         change.deps().iter().copied().find(is_refused)
     }
 
+    /// The last operation of a change that is here.
+    fn max_op(&mut self, hash: ChangeHash) -> u64 {
+        *self.max_ops.entry(hash).or_insert_with(|| self.standing.record.max_op_of(&[hash]))
+    }
+
     fn check(&mut self, change: &Gated) -> Result<(), RefusalCode> {
         // Only the genesis depends on nothing, and it never travels.
         if change.deps().is_empty() {
@@ -86,9 +92,8 @@ impl Floor<'_> {
             .flatten()
             .filter(|facts| facts.hash == change.hash() && facts.start_op == change.start_op())
             .ok_or(RefusalCode::MalformedChange)?;
-        let of_pushed = change.deps().iter().filter_map(|dep| self.max_ops.get(dep)).copied();
-        let of_record = self.standing.record.max_op_of(change.deps());
-        if change.start_op() != 1 + of_pushed.fold(of_record, u64::max) {
+        let seen = change.deps().iter().map(|dep| self.max_op(*dep)).max();
+        if Some(change.start_op()) != seen.map(|op| op + 1) {
             return Err(RefusalCode::MalformedChange);
         }
         self.next_seqs.insert(actor, next_seq + 1);

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
+use sync_core::commands::SHORT_CHARS_MAX;
 use sync_core::domain::{ChangeHash, DeviceId, PersonId, ServerTime, VisitId};
-use sync_core::wire::{RefusalCode, VisitPush};
+use sync_core::wire::{ProvisionalCooperative, RefusalCode, VisitPush};
 
 use super::Failed;
 use super::columns::{Hash, Json, Moment, Text, Word};
@@ -32,6 +33,11 @@ pub fn keep(
     person: PersonId,
     received_at: ServerTime,
 ) -> Result<(), Failed> {
+    // A hostile name would be kept once for each change.
+    let provisional = push.provisional.as_ref().map(|met| ProvisionalCooperative {
+        name: met.name.chars().take(SHORT_CHARS_MAX).collect(),
+        area: met.area.clone(),
+    });
     tx.prepare_cached(
         "INSERT INTO quarantine (visit, hash, device, person, received_at, code, depends_on,
            genesis, visit_code, provisional, bytes)
@@ -47,7 +53,7 @@ pub fn keep(
         refused.depends_on.map(Hash),
         Json(&push.genesis),
         Text(&push.code),
-        push.provisional.as_ref().map(Json),
+        provisional.map(Json),
         refused.bytes,
     ])?;
     Ok(())

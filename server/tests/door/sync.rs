@@ -161,6 +161,22 @@ async fn a_body_that_is_none_is_refused_whole() {
     }
     let newer = wire::encode(&Push { version: 2, ..empty_push() });
     let oversized = wire::encode(&Push { app: "x".repeat(REQUEST_BYTES_MAX), ..empty_push() });
+    let mut countless = empty_push();
+    let new = NewVisit {
+        cooperative: COOPERATIVE.parse::<CooperativeId>().unwrap(),
+        area: area(SHENTOU),
+        provisional_name: None,
+        checklist: "quality-2021@1".parse().unwrap(),
+    };
+    let open = OpenRecord::start(new, [1; 16]).unwrap();
+    countless.visits = vec![wire::VisitPush {
+        visit: open.stored.visit(),
+        genesis: open.stored.genesis.clone(),
+        code: open.stored.code.clone(),
+        provisional: None,
+        changes: vec![ByteBuf::new(); 20_000],
+        replaces: Vec::new(),
+    }];
     let torn = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
     let cases = [
         ("application/json", None, body.clone(), "unsupported_media_type"),
@@ -170,6 +186,7 @@ async fn a_body_that_is_none_is_refused_whole() {
         (MEDIA_TYPE, Some("deflate"), body.clone(), "malformed_body"),
         (MEDIA_TYPE, None, newer, "unknown_version"),
         (MEDIA_TYPE, None, oversized.clone(), "body_too_large"),
+        (MEDIA_TYPE, None, wire::encode(&countless), "body_too_large"),
         (MEDIA_TYPE, Some("gzip"), gzip(&oversized), "body_too_large"),
         (MEDIA_TYPE, Some("deflate"), zlib(&vec![0; 64 * 1024 * 1024]), "body_too_large"),
     ];
