@@ -140,7 +140,11 @@ export interface Door {
   reenter(given: { record: Uint8Array; change: ChangeHash; writer: Writer; reader: Reader }): Written | Refused;
   dismiss(given: { record: Uint8Array; change: ChangeHash; reader: Reader }): Written;
   view(given: { record: Uint8Array; reader: Reader }): RecordView;
-  summary(given: { record: Uint8Array; reader: Reader }): RecordSummary;
+  /** One line a record; null for bytes that can't be read. */
+  summaries(given: {
+    person: string;
+    records: readonly { record: Uint8Array; reviews: readonly Review[] }[];
+  }): readonly (RecordSummary | null)[];
   /** The most pressing first. */
   due(given: {
     cooperatives: readonly Cooperative[];

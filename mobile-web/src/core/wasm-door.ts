@@ -23,7 +23,9 @@ export function openDoor(module: WebAssembly.Module): Door {
         return written(reader)(open);
       }),
     view: ({ record, reader }) => closing(Record.open(record), view(reader)),
-    summary: ({ record, reader }) => closing(Record.open(record), summary(reader)),
+    summaries: ({ person, records }) =>
+      records.map(({ record, reviews }) =>
+        readable(() => closing(Record.open(record), summary({ person, reviews })))),
     due: ({ cooperatives, rules, visits, now }) =>
       JSON.parse(due_visits(JSON.stringify(cooperatives), JSON.stringify(visits), rules, now)),
     push: ({ state, areas, records, app, now, page_bytes_max }) =>
@@ -81,6 +83,16 @@ function closing<H extends { free(): void }, T>(handle: H, work: (handle: H) => 
     return work(handle);
   } finally {
     handle.free();
+  }
+}
+
+/** Null for bytes that the core can't read; a trap passes. */
+function readable<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    return null;
   }
 }
 

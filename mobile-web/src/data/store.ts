@@ -90,6 +90,16 @@ export class Store {
     return sealed ? unseal(sealed) : null;
   }
 
+  /** Those of these visits' records that are here, read at once. */
+  async records(visits: readonly string[]): Promise<readonly { visit: string; record: Uint8Array }[]> {
+    const { store } = (await this.#open()).transaction("records");
+    const sealed = await Promise.all(visits.map((visit) => store.get(visit)));
+    const held = await Promise.all(
+      sealed.map(async (bytes, at) => (bytes ? [{ visit: visits[at] ?? "", record: await unseal(bytes) }] : [])),
+    );
+    return held.flat();
+  }
+
   /** The line about every record, as JSON by visit. */
   async summaries(): Promise<ReadonlyMap<string, string>> {
     const { store } = (await this.#open()).transaction("summaries");

@@ -186,16 +186,18 @@ export class Replica {
     const reviews = withRows(this.#reviews, rows.filter((row) => row.table === "reviews"));
     const people = { ...this.people.value, ...taken.people };
     const contactAt = now();
-    const put: { visit: string; record: Uint8Array; summary: RecordSummary }[] = [];
-    for (const [visit, record] of await this.#touched(taken)) {
-      const reader = { person: this.person, reviews: reviews.get(visit) ?? [] };
-      const summary = await this.#guard(visit, () => ask("summary", { record, reader })).catch(notReadable);
-      if (summary) put.push({ visit, record, summary });
-    }
-    const setAside = new Set([...this.setAside.value, ...taken.set_aside]);
+    const touched = [...(await this.#touched(taken))].map(([visit, record]) => ({ visit, record }));
+    const summaries = await this.summarize(touched, reviews);
+    const put = touched.flatMap((one, at) => {
+      const summary = summaries[at];
+      return summary ? [{ ...one, summary }] : [];
+    });
+    const broken = touched.filter((_, at) => !summaries[at]).map(({ visit }) => visit);
+    const deleted = taken.deleted.filter((visit) => !this.setAside.value.has(visit));
+    const setAside = new Set([...this.setAside.value, ...taken.set_aside, ...broken]);
     await this.store.write({
       put,
-      deleted: taken.deleted,
+      deleted,
       rows,
       state: taken.state,
       meta: { people, last_contact: contactAt, set_aside: [...setAside] },
@@ -205,10 +207,10 @@ export class Replica {
       this.people.value = people;
       this.lastContactAt.value = contactAt;
       this.setAside.value = setAside;
-      if (put.length + taken.deleted.length > 0) {
+      if (put.length + deleted.length > 0) {
         const summaries = new Map(this.summaries.value);
         for (const { visit, summary } of put) summaries.set(visit, summary);
-        for (const visit of taken.deleted) summaries.delete(visit);
+        for (const visit of deleted) summaries.delete(visit);
         this.summaries.value = summaries;
       }
       this.cooperatives.value = withRows(this.cooperatives.value, rows.filter((row) => row.table === "cooperatives"));
@@ -217,14 +219,37 @@ export class Replica {
     });
   }
 
-  /** The records whose line may read differently now: those that changed, and those newly reviewed. */
-  async #touched(taken: Taken): Promise<Map<string, Uint8Array>> {
-    const touched = new Map(taken.put.map(({ visit, record }) => [visit, record]));
-    for (const { table, key } of taken.rows) {
-      if (table !== "reviews" || touched.has(key) || this.setAside.value.has(key)) continue;
-      const record = await this.store.record(key);
-      if (record) touched.set(key, record);
+  /** A line about each record; null for one whose bytes the core can't read. */
+  async summarize(
+    held: readonly { visit: string; record: Uint8Array }[],
+    reviews: ReadonlyMap<string, readonly Review[]> = this.#reviews,
+  ): Promise<readonly (RecordSummary | null)[]> {
+    const lines = (of: typeof held) =>
+      ask("summaries", {
+        person: this.person,
+        records: of.map(({ visit, record }) => ({ record, reviews: reviews.get(visit) ?? [] })),
+      });
+    try {
+      return await lines(held);
+    } catch (error) {
+      if (!(error instanceof CoreBroke)) throw error;
+      // One of them traps the core: which one shows only one by one.
+      const alone = held.map((one) => lines([one]).then(([line]) => line ?? null, notReadable));
+      return Promise.all(alone);
     }
+  }
+
+  /**
+   * The records whose line may read differently now: those that changed, and those newly reviewed. The bytes
+   * of one set aside stay as they are, whatever arrives.
+   */
+  async #touched(taken: Taken): Promise<Map<string, Uint8Array>> {
+    const put = taken.put.filter(({ visit }) => !this.setAside.value.has(visit));
+    const touched = new Map(put.map(({ visit, record }) => [visit, record]));
+    const reviewed = taken.rows
+      .filter(({ table, key }) => table === "reviews" && !touched.has(key) && !this.setAside.value.has(key))
+      .map(({ key }) => key);
+    for (const { visit, record } of await this.store.records(reviewed)) touched.set(visit, record);
     return touched;
   }
 

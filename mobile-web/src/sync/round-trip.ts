@@ -53,15 +53,8 @@ async function takeReply(replica: Replica, reply: Uint8Array): Promise<Taken> {
 
 type Held = { readonly visit: string; readonly record: Uint8Array };
 
-async function recordsOf(replica: Replica, visits: readonly string[]): Promise<Held[]> {
-  const held: Held[] = [];
-  for (const visit of visits) {
-    if (replica.setAside.value.has(visit)) continue;
-    const record = await replica.store.record(visit);
-    if (record) held.push({ visit, record });
-  }
-  return held;
-}
+const recordsOf = (replica: Replica, visits: readonly string[]): Promise<readonly Held[]> =>
+  replica.store.records(visits.filter((visit) => !replica.setAside.value.has(visit)));
 
 /** Where the core breaks on several records, those that break it alone are set aside and the rest go on. */
 async function withoutBroken<T>(
@@ -73,15 +66,9 @@ async function withoutBroken<T>(
     return await work(held.map(({ record }) => record));
   } catch (error) {
     if (!(error instanceof CoreBroke)) throw error;
-    const sound: Held[] = [];
-    for (const one of held) {
-      const opens = await ask("summary", { record: one.record, reader: replica.reader(one.visit) }).then(
-        () => true,
-        () => false,
-      );
-      if (opens) sound.push(one);
-      else await replica.putAside(one.visit);
-    }
+    const lines = await replica.summarize(held);
+    const sound = held.filter((_, at) => lines[at]);
+    for (const [at, { visit }] of held.entries()) if (!lines[at]) await replica.putAside(visit);
     if (sound.length === held.length) throw error;
     return work(sound.map(({ record }) => record));
   }

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { Button, ButtonLink, Card, Chip, EmptyState, PageHeader, Rows, Segments } from "../../parts";
 import type { DueVisit, RecordSummary } from "../../core/door";
 import { person } from "../../session";
+import { contact } from "../../sync/contact";
 import type { Cooperative } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
@@ -91,6 +92,8 @@ function Due() {
   useSignalEffect(() => {
     // Read here, so that the list follows what the core is going to look at.
     void [replica.cooperatives.value, replica.summaries.value, replica.rules.value, today.value];
+    // While pages come in, the list stands still rather than being drawn up for every page.
+    if (contact.value.is === "talking" && due.peek() !== null) return undefined;
     let superseded = false;
     void replica.due().then((visits) => {
       if (!superseded) due.value = visits;
