@@ -223,7 +223,7 @@ export const field = {
   supervisorAsks: { zh: "退回的意见", en: "Returned with comments" },
   supervisorSays: { zh: "审核人的意见", en: "The supervisor's decision" },
   commentBy: (name: string, at: string) => ({ zh: `${name} · ${at}`, en: `${name} · ${at}` }),
-  commentAnswered: { zh: "已回应", en: "Answered" },
+  commentAnswered: { zh: "已改过或确认", en: "Changed or confirmed" },
   code: { zh: "走访代码", en: "Visit code" },
   codeHelp: {
     zh: "同事在「合作社」里选同一家,点「用代码加入」,输入这八位。没有网络也能一起填。",
