@@ -73,6 +73,15 @@ pub enum Failed {
     Closed,
 }
 
+/// Makes the data folder, open to the server's account only: it holds names and telephone numbers. One
+/// that exists keeps the rights it was given.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(dir)
+}
+
 /// The store; cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -85,7 +94,7 @@ impl Store {
     /// Opens the store in the folder `dir`. Where there is none it is made, in the life named by
     /// `new_epoch`, which should be random.
     pub fn open(dir: &Path, new_epoch: u64) -> Result<Self, Failed> {
-        std::fs::create_dir_all(dir)?;
+        make_private(dir)?;
         let file = dir.join("xunfang.sqlite");
         let connection = open::for_writing(&file, new_epoch)?;
         let epoch = open::epoch(&connection)?;
