@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { promised, room } from "../../data/room";
 import { look, type Look } from "../../look";
 import { Button, ButtonLink, Card, Chip, Dialog, Notice, PageHeader, Segments, Select } from "../../parts";
-import { offline, takeUpdate } from "../../offline";
+import { offline } from "../../offline";
 import { person, sessionEnded, signOut, worksAtDesk } from "../../session";
 import { APP_VERSION } from "../../sync/round-trip";
 import { language, say, type Text } from "../../words";
@@ -12,6 +12,7 @@ import { field as words } from "../../words/field";
 import { size } from "../../words/format";
 import { shared } from "../../words/shared";
 import { SyncChip } from "../sync-chip";
+import { Update } from "../update";
 import { useWork } from "../work";
 
 const ROLES: Readonly<Record<string, Text>> = {
@@ -106,17 +107,6 @@ function Kept() {
         {room.value && <span class="quiet">{say(words.roomUsed(size(room.value.used), size(room.value.quota)))}</span>}
       </p>
     </>
-  );
-}
-
-/** A new version waits until the person agrees: a draft is never open under a changing app. */
-function Update() {
-  if (offline.value !== "update_waiting") return null;
-  return (
-    <Notice tone="blue" action={<Button onClick={() => takeUpdate()}>{say(words.updateNow)}</Button>}>
-      <p>{say(words.updateReady)}</p>
-      <p>{say(words.updateHelp)}</p>
-    </Notice>
   );
 }
 

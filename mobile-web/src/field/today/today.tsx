@@ -16,6 +16,7 @@ import { paths } from "../paths";
 import { RecordRow } from "../records/record-row";
 import { SyncChip } from "../sync-chip";
 import { UNIT_DIGITS } from "../units";
+import { Update } from "../update";
 import { useWork } from "../work";
 import { reasonLabels } from "./reasons";
 
@@ -41,6 +42,7 @@ export function TodayScreen() {
         end={<SyncChip />}
       />
       {person.value?.sample && <p class="chips"><Chip tone="blue" word={say(shared.sample)} /></p>}
+      <Update />
       {returned.length > 0 && (
         <Group title={say(words.returnedTitle)} count={say(words.recordsCount(returned.length))}>
           {returned.map((summary) => <ReturnedCard key={summary.visit} summary={summary} />)}

@@ -1,27 +1,23 @@
 // The overview of a visit: how far it is, what the supervisor said, what is missing, and handing it in.
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { Button, ButtonLink, Card, Chip, Dialog, Field, Icon, Notice, Progress, Row, Rows, toast } from "../../parts";
-import type { Missing } from "../../core/commands";
 import type { RecordView } from "../../core/door";
-import { SHORT_CHARS_MAX } from "../../core/limits";
-import { online } from "../../online";
+import { ButtonLink, Card, Chip, Notice, Progress, Row, Rows } from "../../parts";
 import type { Checklist, Section, Status } from "../../shapes";
 import type { Replica } from "../../sync/replica";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
 import { dayTime, fullDay } from "../../words/format";
-import { shared } from "../../words/shared";
 import { outcomeLabels, statusLabels } from "../labels";
 import { paths } from "../paths";
 import { useWork } from "../work";
 import { FindingCard } from "./findings";
-import { ReadOnly } from "./read-only";
 import { openRecord, type OpenRecord } from "./open-record";
-import { takeFix } from "./position";
 import { PositionCard } from "./position-card";
 import { progressOf, sectionsAsked } from "./progress";
+import { ReadOnly } from "./read-only";
+import { Submit } from "./submit";
 import { VisitFrame } from "./visit-frame";
+import { Withdraw } from "./withdraw";
 import { personName } from "./writer-text";
 
 /** Records that can be handed in. */
@@ -166,135 +162,5 @@ function SupervisorSays({ record, view, checklist }: { record: OpenRecord; view:
         )}
       </Card>
     </Part>
-  );
-}
-
-function Submit({ record, view }: { record: OpenRecord; view: RecordView }) {
-  const { talker } = useWork();
-  const asking = useSignal(false);
-  const { status } = view.summary;
-  const again = status === "returned";
-  const word = say(again ? words.resubmit : words.submit);
-  const submit = async (): Promise<void> => {
-    asking.value = false;
-    record.do({ command: "submit" });
-    await record.flush();
-    if (record.saving.value.is === "failed") return;
-    toast(say(words.submitted));
-    talker.talk();
-  };
-  return (
-    <>
-      <Button kind="main" big onClick={() => (asking.value = true)}>
-        {view.missing.length > 0 ? say(words.missingTitle(view.missing.length)) : word}
-      </Button>
-      {asking.value && view.missing.length > 0 && (
-        <Dialog
-          title={say(words.missingTitle(view.missing.length))}
-          onClose={() => (asking.value = false)}
-          actions={<Button onClick={() => (asking.value = false)}>{say(shared.close)}</Button>}
-        >
-          <p class="quiet">{say(words.notSubmittedYet)}</p>
-          <MissingList record={record} missing={view.missing} onDone={() => (asking.value = false)} />
-        </Dialog>
-      )}
-      {asking.value && view.missing.length === 0 && (
-        <Dialog
-          title={say(words.submitTitle)}
-          onClose={() => (asking.value = false)}
-          actions={
-            <>
-              <Button onClick={() => (asking.value = false)}>{say(shared.cancel)}</Button>
-              <Button kind="main" onClick={() => void submit()}>{word}</Button>
-            </>
-          }
-        >
-          <p>{say(words.submitMeans)}</p>
-          {view.conflicts.length > 0 && <Notice tone="ochre">{say(words.submitConflicts(view.conflicts.length))}</Notice>}
-          {Object.keys(view.inspection.fixes).length === 0 && <Notice tone="ochre">{say(words.fixNone)}</Notice>}
-          {!online.value && <Notice tone="grey">{say(words.submitOffline)}</Notice>}
-        </Dialog>
-      )}
-    </>
-  );
-}
-
-interface MissingListProps {
-  record: OpenRecord;
-  missing: readonly Missing[];
-  onDone: () => void;
-}
-
-function MissingList({ record, missing, onDone }: MissingListProps) {
-  const sections = record.checklist.value?.sections ?? [];
-  const find = (id: string): { section: Section; title: string } | null => {
-    const section = sections.find((one) => one.items.some((item) => item.id === id));
-    const item = section?.items.find((one) => one.id === id);
-    return section && item ? { section, title: say(item.title) } : null;
-  };
-  return (
-    <Rows>
-      {missing.map((one) => {
-        const id = one.missing === "answer" ? one.item : "visit_outcome";
-        const found = find(id);
-        if (one.missing === "proof") {
-          const fix = (): void => {
-            onDone();
-            takeFix(record);
-          };
-          return <Row key="proof" title={say(words.missingProof)} onClick={fix} end={<Icon name="place" />} />;
-        }
-        const title = one.missing === "outcome_note" ? say(words.missingOutcomeNote) : found?.title;
-        return (
-          <Row
-            key={`${one.missing} ${id}`}
-            title={title}
-            about={found && say(found.section.title)}
-            {...(found && { href: paths.item(record.visit, found.section.id, id) })}
-            end={<Icon name="forward" />}
-          />
-        );
-      })}
-    </Rows>
-  );
-}
-
-function Withdraw({ record }: { record: OpenRecord }) {
-  const asking = useSignal(false);
-  const reason = useSignal("");
-  const missing = useSignal(false);
-  const withdraw = (): void => {
-    missing.value = reason.value.trim() === "";
-    if (missing.value) return;
-    asking.value = false;
-    record.do({ command: "withdraw", reason: reason.value.trim() });
-    toast(say(words.visitWithdrawn));
-    scrollTo(0, 0);
-  };
-  return (
-    <p class="part">
-      <Button kind="danger" onClick={() => (asking.value = true)}>{say(words.withdraw)}</Button>
-      {asking.value && (
-        <Dialog
-          title={say(words.withdraw)}
-          onClose={() => (asking.value = false)}
-          actions={
-            <>
-              <Button onClick={() => (asking.value = false)}>{say(shared.cancel)}</Button>
-              <Button kind="danger" onClick={withdraw}>{say(words.withdraw)}</Button>
-            </>
-          }
-        >
-          <p>{say(words.withdrawMeans)}</p>
-          <Field
-            label={say(words.withdrawReason)}
-            value={reason.value}
-            onInput={(text) => (reason.value = text)}
-            maxLength={SHORT_CHARS_MAX}
-            error={missing.value ? say(words.withdrawReasonMissing) : null}
-          />
-        </Dialog>
-      )}
-    </p>
   );
 }
