@@ -1,6 +1,6 @@
 // Something to write or pick, with its label, a hint, and what is wrong with it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import "./field.css";
 
 interface About {
@@ -88,7 +88,7 @@ interface TextAreaProps extends About {
 export function TextArea({ label, hideLabel, hint, error, onInput, rows = 3, autofocus, ...area }: TextAreaProps) {
   const written = useRef<HTMLTextAreaElement>(null);
   // The attribute of this name works only while a page or a dialog opens.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (autofocus) written.current?.focus();
   }, []);
   return (

@@ -108,7 +108,10 @@ function Page({ page, questions, newer, back, onNewer, onDecided }: PageProps) {
   return (
     <div class="record-columns">
       <div class="record-found">
-        <Head page={page} back={back} />
+        <Head
+          page={page}
+          back={back ?? { href: `/office/cooperatives/${page.cooperative.id}`, label: say(words.toCooperative) }}
+        />
         {newer && (
           <Notice
             tone="blue"
@@ -136,7 +139,7 @@ function Page({ page, questions, newer, back, onNewer, onDecided }: PageProps) {
   );
 }
 
-function Head({ page, back }: Pick<PageProps, "page" | "back">) {
+function Head({ page, back }: { page: RecordPage; back: { href: string; label: string } }) {
   const state = statuses[page.status];
   const { cooperative, inspection } = page;
   const outcome = inspection.answers["visit_outcome"]?.at(-1)?.value;
@@ -151,7 +154,7 @@ function Head({ page, back }: Pick<PageProps, "page" | "back">) {
     <>
       <PageHeader
         title={cooperative.name}
-        {...(back && { back })}
+        back={back}
         end={
           <>
             <Chip tone={state.tone} word={say(state.word)} {...(state.sign && { sign: state.sign })} />{" "}
