@@ -187,7 +187,7 @@ export type Command =
   | { command: "join" | "submit" }
   | { command: "answer"; item: ItemId; value: Answer }
   | { command: "clear"; item: ItemId }
-  | { command: "confirm"; item: ItemId }
+  | { command: "confirm"; item: ItemId; review: number }
   | { command: "note"; item: ItemId; text: string }
   | { command: "summary"; text: string }
   | {
