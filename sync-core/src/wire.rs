@@ -288,7 +288,7 @@ pub struct Row {
     pub table: String,
     /// Its key there.
     pub key: String,
-    /// The log position of this state; an older one never replaces a newer one.
+    /// The log position of this state.
     pub seq: u64,
     /// The row as JSON; none where it is gone from this area.
     pub value: Option<String>,

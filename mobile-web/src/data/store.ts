@@ -22,7 +22,7 @@ export type MetaKey =
 interface PersonSchema extends DBSchema {
   records: { key: string; value: Sealed };
   summaries: { key: string; value: Sealed };
-  rows: { key: [table: string, key: string]; value: { seq: number; sealed: Sealed } };
+  rows: { key: [table: string, key: string]; value: Sealed };
   meta: { key: MetaKey; value: Sealed };
 }
 
@@ -30,8 +30,8 @@ interface PersonSchema extends DBSchema {
 export type Writing = {
   readonly put?: readonly { readonly visit: string; readonly record: Uint8Array; readonly summary: unknown }[];
   readonly deleted?: readonly string[];
-  /** Rows of the register as JSON; one that is stored with a higher sequence number stays. */
-  readonly rows?: readonly { readonly table: string; readonly key: string; readonly seq: number; readonly value: string | null }[];
+  /** Rows of the register as JSON, in the order in which the server told them; null for one that is gone. */
+  readonly rows?: readonly { readonly table: string; readonly key: string; readonly value: string | null }[];
   /** The core's bytes about cursors and grants. */
   readonly state?: Uint8Array;
   readonly meta?: Readonly<Partial<Record<Exclude<MetaKey, "state">, unknown>>>;
@@ -112,7 +112,7 @@ export class Store {
     const range = IDBKeyRange.bound([table, ""], [table, "\uffff"]);
     const { store } = (await this.#open()).transaction("rows");
     const [keys, rows] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-    return pairs(keys.map(([, key]) => key), await Promise.all(rows.map(({ sealed }) => unseal(sealed))));
+    return pairs(keys.map(([, key]) => key), await Promise.all(rows.map(unseal)));
   }
 
   /** The core's bytes about cursors and grants; none before the first contact. */
@@ -137,10 +137,9 @@ export class Store {
       })),
     );
     const rows = await Promise.all(
-      (writing.rows ?? []).map(async ({ table, key, seq, value }) => ({
+      (writing.rows ?? []).map(async ({ table, key, value }) => ({
         at: [table, key] as [string, string],
-        row: value === null ? null : { seq, sealed: await seal(encoder.encode(value)) },
-        seq,
+        row: value === null ? null : await seal(encoder.encode(value)),
       })),
     );
     const meta = await Promise.all(
@@ -160,7 +159,6 @@ export class Store {
       meta: transaction.objectStore("meta"),
     };
     try {
-      const known = rows.length > 0 ? await Promise.all(rows.map(({ at }) => of.rows.get(at))) : [];
       const asked: Promise<unknown>[] = [];
       for (const { visit, record, summary } of put) {
         asked.push(of.records.put(record, visit), of.summaries.put(summary, visit));
@@ -168,10 +166,7 @@ export class Store {
       for (const visit of writing.deleted ?? []) {
         asked.push(of.records.delete(visit), of.summaries.delete(visit));
       }
-      rows.forEach(({ at, row, seq }, index) => {
-        if ((known[index]?.seq ?? 0) > seq) return;
-        asked.push(row ? of.rows.put(row, at) : of.rows.delete(at));
-      });
+      for (const { at, row } of rows) asked.push(row ? of.rows.put(row, at) : of.rows.delete(at));
       for (const [key, value] of meta) asked.push(of.meta.put(value, key));
       if (state) asked.push(of.meta.put(state, "state"));
       await Promise.all([...asked, transaction.done]);

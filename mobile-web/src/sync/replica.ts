@@ -254,7 +254,7 @@ export class Replica {
   }
 
   /** The rows that go because they lie in areas no longer granted; those that records here are of stay. */
-  #rowsOfEnded({ ended, granted, deleted }: Taken): { table: string; key: string; seq: number; value: null }[] {
+  #rowsOfEnded({ ended, granted, deleted }: Taken): { table: string; key: string; value: null }[] {
     if (ended.length === 0) return [];
     const gone = (area: string): boolean =>
       ended.some((prefix) => area.startsWith(prefix)) && !granted.some((prefix) => area.startsWith(prefix));
@@ -262,7 +262,7 @@ export class Replica {
     const named = new Set(left.map(({ cooperative }) => cooperative));
     return [...this.cooperatives.value.values()]
       .filter(({ id, area }) => gone(area) && !named.has(id))
-      .map(({ id }) => ({ table: "cooperatives", key: id, seq: Number.MAX_SAFE_INTEGER, value: null }));
+      .map(({ id }) => ({ table: "cooperatives", key: id, value: null }));
   }
 
   /** Leaves a record out of everything else from now on, its bytes untouched. */

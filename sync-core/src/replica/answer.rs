@@ -32,7 +32,8 @@ pub struct Outcome {
     pub put: Vec<StoredRecord>,
     /// Records to delete.
     pub delete: Vec<VisitId>,
-    /// Rows of the register to store; one whose stored sequence number is higher stays.
+    /// Rows of the register to store, each in place of what was there: the server tells them in order, and
+    /// after a restore its numbers may be lower than before.
     pub rows: Vec<Row>,
     /// Areas no longer granted: rows of the register that lie in them go.
     pub ended: Vec<AreaCode>,
