@@ -8,6 +8,7 @@
 //! | [`gate`] | bytes from outside → a change we dare apply |
 //! | [`replica`] | one phone's records: base, mine, outbox, rebuild after a refusal |
 //! | [`wire`] | the words of `/api/v1/sync` |
+//! | [`tree`] | reading what a phone reads: JSON and CBOR by one piece of code |
 //! | [`review`] | where a record stands between its authors and its supervisor |
 //! | [`coverage`] | which visits count, what is due, what a rate is made of |
 //! | `wasm` | the door for the web app; the only home of wasm-bindgen |
@@ -22,6 +23,7 @@ pub mod domain;
 pub mod gate;
 pub mod replica;
 pub mod review;
+pub mod tree;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 pub mod wire;

@@ -18,7 +18,7 @@ use crate::domain::{
 };
 use crate::replica::{self, NewVisit, OpenRecord, State, StoredRecord, answer, outbox};
 use crate::review::Review;
-use crate::wire;
+use crate::{tree, wire};
 
 type Thrown<T> = Result<T, JsError>;
 
@@ -27,7 +27,7 @@ fn parsed<T: std::str::FromStr<Err: std::error::Error>>(text: &str) -> Thrown<T>
 }
 
 fn from_json<T: DeserializeOwned>(json: &str) -> Thrown<T> {
-    serde_json::from_str(json).map_err(|error| JsError::new(&error.to_string()))
+    tree::from_json(json).map_err(|error| JsError::new(&error.to_string()))
 }
 
 fn to_json<T: Serialize>(value: &T) -> String {
@@ -191,13 +191,13 @@ impl Round {
 
     /// The visits that an answer speaks of, as a list of ids.
     pub fn visits_in(&self, reply: &[u8]) -> Thrown<String> {
-        Ok(to_json(&replica::visits_in(&self.state, &wire::decode(reply)?)))
+        Ok(to_json(&replica::visits_in(&self.state, &wire::decode_reply(reply)?)))
     }
 
     /// Takes the answer. `fresh_actor` is random.
     pub fn take(self, reply: &[u8], person: &str, fresh_actor: &str) -> Thrown<Taken> {
         let taking = answer::Taking { person: parsed(person)?, fresh_actor: parsed(fresh_actor)? };
-        let reply = wire::decode(reply)?;
+        let reply = wire::decode_reply(reply)?;
         Ok(Taken { outcome: replica::take(self.state, &reply, self.records, taking), reply })
     }
 }

@@ -12,6 +12,7 @@ use crate::document::Genesis;
 use crate::domain::{
     Actor, AreaCode, ChangeHash, CooperativeId, PersonId, PhoneTime, ServerTime, VisitCode, VisitId,
 };
+use crate::tree;
 
 /// The version of these words. A server refuses a version it doesn't know (`unknown_version`).
 pub const VERSION: u32 = 1;
@@ -344,6 +345,16 @@ pub fn decode<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, BadBody> {
         return Err(BadBody::UnknownVersion(versioned.version));
     }
     minicbor_serde::from_slice(bytes).map_err(malformed)
+}
+
+/// Decodes an answer after looking at its version, as a phone does.
+pub fn decode_reply(bytes: &[u8]) -> Result<Reply, BadBody> {
+    let malformed = |e: tree::Misread| BadBody::Malformed(e.to_string());
+    let versioned: Versioned = tree::from_cbor(bytes).map_err(malformed)?;
+    if versioned.version != VERSION {
+        return Err(BadBody::UnknownVersion(versioned.version));
+    }
+    tree::from_cbor(bytes).map_err(malformed)
 }
 
 /// The cooperative of a visit, wherever only the genesis is at hand.

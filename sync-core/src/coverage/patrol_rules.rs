@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClockLimits, DueReason, Length};
 use crate::domain::{Cooperative, Day, OperatingStatus};
+use crate::tree;
 
 /// The rules of patrol visits; the row `current` of the table `patrol_rules`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +42,7 @@ pub struct Cadence {
 impl Default for PatrolRules {
     /// The defaults of `defaults/patrol_rules.toml`.
     fn default() -> Self {
-        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/patrol_rules.json")))
+        tree::from_json(include_str!(concat!(env!("OUT_DIR"), "/patrol_rules.json")))
             .expect("BUG: the default patrol rules are well formed")
     }
 }

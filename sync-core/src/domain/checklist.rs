@@ -14,6 +14,7 @@ use super::Day;
 use super::id::BadId;
 use crate::commands::{Answer, YesNo};
 use crate::document::Inspection;
+use crate::tree;
 
 /// An answer's text, and a note, may have at most this many characters.
 pub const TEXT_CHARS_MAX: usize = 2_000;
@@ -350,7 +351,7 @@ pub fn newest(id: &str) -> Option<&'static Checklist> {
 fn all_built_in() -> &'static [Checklist] {
     static ALL: OnceLock<Vec<Checklist>> = OnceLock::new();
     ALL.get_or_init(|| {
-        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/checklists.json")))
+        tree::from_json(include_str!(concat!(env!("OUT_DIR"), "/checklists.json")))
             .expect("BUG: the built-in checklists are well formed")
     })
 }

@@ -8,6 +8,7 @@ use serde_bytes::ByteBuf;
 use crate::commands::Command;
 use crate::document::{Authors, Broken, Genesis, Record};
 use crate::domain::{AreaCode, ChangeHash, PhoneTime, ServerTime, VisitCode, VisitId};
+use crate::tree;
 use crate::wire::{Cursor, ProvisionalCooperative, RefusalCode};
 
 /// A record as a phone stores it.
@@ -78,6 +79,7 @@ mod json_text {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
     use crate::commands::Command;
+    use crate::tree;
 
     pub(super) fn serialize<S: Serializer>(commands: &[Command], serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
@@ -89,7 +91,7 @@ mod json_text {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Command>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        serde_json::from_str(&text).map_err(de::Error::custom)
+        tree::from_json(&text).map_err(de::Error::custom)
     }
 }
 
@@ -159,7 +161,7 @@ impl StoredRecord {
     /// # Errors
     /// Where they are not a stored record.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Broken> {
-        minicbor_serde::from_slice(bytes).map_err(|error| Broken::Unloadable(error.to_string()))
+        tree::from_cbor(bytes).map_err(|error| Broken::Unloadable(error.to_string()))
     }
 }
 
@@ -171,7 +173,7 @@ impl State {
 
     /// Reads stored bytes; where they are not a state, the phone starts over by comparing.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        minicbor_serde::from_slice(bytes).unwrap_or_default()
+        tree::from_cbor(bytes).unwrap_or_default()
     }
 
     /// Starts with these areas: after sign-in, before the first answer.
