@@ -90,12 +90,11 @@ pub fn due_visits<'a>(
     visits: &[VisitFacts],
     today: Day,
 ) -> Vec<DueVisit> {
-    let visits = by_cooperative(visits);
     let mut due: Vec<DueVisit> = cooperatives
         .into_iter()
         .filter_map(|cooperative| {
-            let of_it = visits.get(&cooperative.id).map_or(&[][..], Vec::as_slice);
-            due_visit(cooperative, rules, of_it, today)
+            let of_it: Vec<_> = visits.iter().filter(|visit| visit.cooperative == cooperative.id).collect();
+            due_visit(cooperative, rules, &of_it, today)
         })
         .collect();
     due.sort_by_key(|visit| (visit.due_on, visit.reason, visit.cooperative));

@@ -103,21 +103,19 @@ impl Record {
         hashes.iter().copied().filter(|hash| !self.contains(*hash)).collect()
     }
 
-    /// Merges changes: all of them, or, where one can't be merged, none. Changes that the record holds
-    /// already are passed over.
+    /// Merges changes; those that the record holds already are passed over. Where one can't be merged,
+    /// the record is spoilt and only good to be dropped: so nothing is copied where all goes well.
     pub fn apply<B: AsRef<[u8]>>(&mut self, changes: &[B]) -> Result<(), Broken> {
         let changes = changes
             .iter()
             .map(|bytes| Change::try_from(bytes.as_ref()))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| Broken::Unloadable(error.to_string()))?;
-        let mut merged = self.document.clone();
-        merged.apply_changes(changes).map_err(|error| Broken::Unloadable(error.to_string()))?;
-        let missing = merged.get_missing_deps(&[]);
+        self.document.apply_changes(changes).map_err(|error| Broken::Unloadable(error.to_string()))?;
+        let missing = self.document.get_missing_deps(&[]);
         if !missing.is_empty() {
             return Err(Broken::MissingDependencies(missing.iter().map(|h| ChangeHash(h.0)).collect()));
         }
-        self.document = merged;
         Ok(())
     }
 

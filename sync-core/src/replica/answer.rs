@@ -1,7 +1,7 @@
 //! What a phone does with the server's answer. Whoever holds the store performs the outcome in one
 //! transaction: records, rows and cursors together or not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::rebuild::rebuild;
 use super::stored::{ScopeState, Sent, State, StoredRecord};
@@ -50,23 +50,31 @@ pub struct Outcome {
 /// The visits that an answer speaks of, those of an area no longer granted included: what must be at
 /// hand to take it.
 pub fn visits_in(state: &State, reply: &Reply) -> BTreeSet<VisitId> {
-    let of_entry = |entry: &Entry| match entry {
-        Entry::Change(change) => Some(change.visit),
-        Entry::Enter(entered) => Some(entered.visit),
-        Entry::Leave(visit) => Some(*visit),
-        Entry::Row(_) => None,
-    };
-    let entries = reply.scopes.iter().flat_map(|page| &page.entries).filter_map(of_entry);
-    let ended = state.scopes.iter().filter(|(area, _)| !reply.granted.contains(area));
-    let of_ended = ended.flat_map(|(_, scope)| scope.held.keys().copied());
-    reply.receipts.iter().map(|receipt| receipt.visit).chain(entries).chain(of_ended).collect()
+    let mut visits = BTreeSet::new();
+    for receipt in &reply.receipts {
+        visits.insert(receipt.visit);
+    }
+    for entry in reply.scopes.iter().flat_map(|page| &page.entries) {
+        match entry {
+            Entry::Change(change) => visits.insert(change.visit),
+            Entry::Enter(entered) => visits.insert(entered.visit),
+            Entry::Leave(visit) => visits.insert(*visit),
+            Entry::Row(_) => false,
+        };
+    }
+    for (area, scope) in &state.scopes {
+        if !reply.granted.contains(area) {
+            visits.extend(scope.held.keys());
+        }
+    }
+    visits
 }
 
 /// Takes an answer. `records` are those of [`visits_in`] that the phone has.
 pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Taking) -> Outcome {
     let mut desk = Desk {
-        records: records.into_iter().map(|record| (record.visit(), record)).collect(),
-        touched: BTreeSet::new(),
+        records,
+        touched: Vec::new(),
         outcome: Outcome { state, ..Outcome::default() },
         now: reply.server_time,
         taking,
@@ -82,8 +90,9 @@ pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Tak
 
 /// Records at hand while an answer is taken.
 struct Desk {
-    records: BTreeMap<VisitId, StoredRecord>,
-    touched: BTreeSet<VisitId>,
+    records: Vec<StoredRecord>,
+    /// The visits whose records are to be stored or deleted.
+    touched: Vec<VisitId>,
     outcome: Outcome,
     now: ServerTime,
     taking: Taking,
@@ -92,14 +101,13 @@ struct Desk {
 impl Desk {
     fn receipts(&mut self, reply: &Reply) {
         for receipt in &reply.receipts {
-            let Some(mut record) = self.records.remove(&receipt.visit) else { continue };
-            let by_hash: BTreeMap<ChangeHash, &Receipt> =
-                receipt.changes.iter().map(|change| (change.hash, &change.receipt)).collect();
-            let mut refused: BTreeMap<ChangeHash, RefusalCode> = BTreeMap::new();
+            let Some(mut record) = self.lift(receipt.visit) else { continue };
+            let mut refused: Vec<(ChangeHash, RefusalCode)> = Vec::new();
             let mut accepted = Vec::new();
             let mut is_parked = false;
             for mine in &mut record.mine {
-                match by_hash.get(&mine.hash) {
+                let named = receipt.changes.iter().find(|change| change.hash == mine.hash);
+                match named.map(|change| &change.receipt) {
                     Some(Receipt::Accepted | Receipt::Duplicate) => {
                         if mine.sent == Sent::No {
                             self.outcome.sent += 1;
@@ -109,7 +117,7 @@ impl Desk {
                         accepted.push(mine.bytes.clone());
                     }
                     Some(Receipt::Quarantined(code)) => {
-                        refused.insert(mine.hash, *code);
+                        refused.push((mine.hash, *code));
                     }
                     Some(Receipt::Parked(_)) => is_parked = true,
                     None => {}
@@ -200,7 +208,7 @@ impl Desk {
         if let Some(scope) = self.outcome.state.scopes.get_mut(prefix) {
             scope.held.remove(&visit);
         }
-        let Some(record) = self.records.get_mut(&visit) else { return };
+        let Some(record) = self.records.iter_mut().find(|record| record.visit() == visit) else { return };
         if was_comparing {
             record.base = None;
             for mine in &mut record.mine {
@@ -208,16 +216,17 @@ impl Desk {
                 mine.sent = Sent::No;
             }
         }
-        self.touched.insert(visit);
+        self.touch(visit);
     }
 
     fn grants(&mut self, reply: &Reply) {
         let scopes = &mut self.outcome.state.scopes;
         let ended: Vec<AreaCode> =
             scopes.keys().filter(|area| !reply.granted.contains(area)).cloned().collect();
+        let mut ended_visits: Vec<VisitId> = Vec::new();
         for area in &ended {
             if let Some(scope) = scopes.remove(area) {
-                self.touched.extend(scope.held.into_keys());
+                ended_visits.extend(scope.held.into_keys());
             }
         }
         for area in &reply.granted {
@@ -227,28 +236,41 @@ impl Desk {
             }
         }
         self.outcome.ended = ended;
+        ended_visits.into_iter().for_each(|visit| self.touch(visit));
     }
 
     fn finish(mut self) -> Outcome {
-        let held = |visit: &VisitId| self.outcome.state.scopes.values().any(|s| s.held.contains_key(visit));
-        for visit in &self.touched {
-            let Some(mut record) = self.records.remove(visit) else { continue };
+        for visit in std::mem::take(&mut self.touched) {
+            let Some(mut record) = self.lift(visit) else { continue };
             let keep_until = |sent: Sent| match sent {
                 Sent::No => true,
                 Sent::At(at) => at.0 + KEEP_SENT_MS > self.now.0,
             };
             record.mine.retain(|mine| keep_until(mine.sent));
-            if held(visit) || !record.mine.is_empty() || record.has_unreceipted_work() {
+            let held = self.outcome.state.scopes.values().any(|scope| scope.held.contains_key(&visit));
+            if held || !record.mine.is_empty() || record.has_unreceipted_work() {
                 self.outcome.put.push(record);
             } else {
-                self.outcome.delete.push(*visit);
+                self.outcome.delete.push(visit);
             }
         }
         self.outcome
     }
 
+    /// Takes a record out of those at hand.
+    fn lift(&mut self, visit: VisitId) -> Option<StoredRecord> {
+        let at = self.records.iter().position(|record| record.visit() == visit)?;
+        Some(self.records.swap_remove(at))
+    }
+
+    fn touch(&mut self, visit: VisitId) {
+        if !self.touched.contains(&visit) {
+            self.touched.push(visit);
+        }
+    }
+
     fn at_hand(&mut self, genesis: &Genesis, code: &VisitCode) -> StoredRecord {
-        self.records.remove(&genesis.visit).unwrap_or_else(|| StoredRecord {
+        self.lift(genesis.visit).unwrap_or_else(|| StoredRecord {
             genesis: genesis.clone(),
             code: code.clone(),
             area: None,
@@ -267,8 +289,8 @@ impl Desk {
             self.outcome.set_aside.push(visit);
             before
         });
-        self.records.insert(visit, record);
-        self.touched.insert(visit);
+        self.records.push(record);
+        self.touch(visit);
     }
 
     fn hold(

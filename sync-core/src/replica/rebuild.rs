@@ -2,8 +2,6 @@
 //! it. So what nobody refused is issued again, as commands, on what the server holds; what was refused
 //! is kept for the person.
 
-use std::collections::BTreeMap;
-
 use super::open::{OpenRecord, with_presence};
 use super::stored::{Attention, Mine, Sent, StoredRecord};
 use crate::commands::Command;
@@ -36,25 +34,25 @@ const fn is_about_the_visit(code: RefusalCode) -> bool {
 /// Where the stored bytes don't load.
 pub(super) fn rebuild(
     stored: &StoredRecord,
-    refused: &BTreeMap<ChangeHash, RefusalCode>,
+    refused: &[(ChangeHash, RefusalCode)],
     actor: Actor,
     person: PersonId,
 ) -> Result<StoredRecord, Broken> {
     let before = stored.working()?;
-    let facts: BTreeMap<ChangeHash, Vec<ChangeHash>> =
-        before.changes().into_iter().map(|(facts, _)| (facts.hash, facts.deps)).collect();
+    let changes = before.changes();
 
-    let of_the_visit = refused.values().copied().find(|code| is_about_the_visit(*code));
+    let of_the_visit = refused.iter().map(|(_, code)| *code).find(|code| is_about_the_visit(*code));
     let dependent = of_the_visit.unwrap_or(RefusalCode::DependsOnRefused);
 
     let mut kept = StoredRecord { mine: Vec::new(), ..stored.clone() };
     let mut again: Vec<(&Mine, RefusalCode)> = Vec::new();
     for mine in &stored.mine {
         let builds_on_refused = || {
-            let deps = facts.get(&mine.hash).map(Vec::as_slice).unwrap_or_default();
-            deps.iter().any(|dep| again.iter().any(|(earlier, _)| earlier.hash == *dep))
+            let facts = changes.iter().map(|(facts, _)| facts).find(|facts| facts.hash == mine.hash);
+            let mut deps = facts.into_iter().flat_map(|facts| &facts.deps);
+            deps.any(|dep| again.iter().any(|(earlier, _)| earlier.hash == *dep))
         };
-        match refused.get(&mine.hash) {
+        match refused.iter().find(|(hash, _)| *hash == mine.hash).map(|(_, code)| code) {
             Some(RefusalCode::DependsOnRefused) => again.push((mine, dependent)),
             Some(code) => again.push((mine, *code)),
             None if mine.sent == Sent::No && builds_on_refused() => again.push((mine, dependent)),

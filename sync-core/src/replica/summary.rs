@@ -1,7 +1,5 @@
 //! A record in one line, for lists, and as a screen.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::open::OpenRecord;
@@ -168,11 +166,11 @@ impl OpenRecord {
             return Vec::new();
         };
         let newly = |item: &&ItemId| {
-            let changes = |inspection: &Inspection| -> BTreeMap<&'static str, Vec<ChangeHash>> {
+            let changes = |inspection: &Inspection| {
                 let answers = inspection.answers.get(*item).map_or_else(Vec::new, |f| hashes(f.entries()));
                 let notes = inspection.notes.get(*item).map_or_else(Vec::new, |f| hashes(f.entries()));
                 let confirmed = inspection.confirmations.get(*item).map_or_else(Vec::new, |e| hashes(e));
-                [("answers", answers), ("notes", notes), ("confirmations", confirmed)].into()
+                (answers, notes, confirmed)
             };
             changes(inspection) != changes(&then)
         };
