@@ -5,7 +5,7 @@ use crate::web;
 
 /// Runs them all and stops at the first that fails.
 pub(crate) fn test() -> Result<(), Failed> {
-    tools::require(&[Need::Wasm, Need::Node, Need::Chromium])?;
+    tools::require(&[Need::Wasm, Need::StdSource, Need::Node, Need::Chromium])?;
     let web_app = tools::root().join("mobile-web");
     let tests = tools::root().join("tests");
 

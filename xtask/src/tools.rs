@@ -51,6 +51,8 @@ pub(crate) fn step(name: &str, command: &mut Command) -> Result<(), Failed> {
 pub(crate) enum Need {
     /// The wasm target of the toolchain.
     Wasm,
+    /// The sources of the standard library.
+    StdSource,
     /// Node with npm.
     Node,
     /// A browser for the tests.
@@ -75,6 +77,11 @@ fn missing(need: Need) -> Option<String> {
             "the Rust target wasm32-unknown-unknown.\n  Get it: rustup target add wasm32-unknown-unknown"
                 .to_owned()
         }),
+        Need::StdSource => (!has_std_source()).then(|| {
+            "the sources of Rust's standard library, which the wasm core is built with.\n  Get them: rustup \
+             component add rust-src"
+                .to_owned()
+        }),
         Need::Node => {
             let (major, minor) = NODE_MIN;
             let get = "Get it: https://nodejs.org, or with a package manager (Debian 13, Ubuntu 25.10 and later: \
@@ -96,9 +103,15 @@ fn missing(need: Need) -> Option<String> {
 }
 
 fn has_wasm_target() -> bool {
-    output("rustc", "--print=sysroot").is_some_and(|sysroot| {
-        Path::new(sysroot.trim()).join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir()
-    })
+    is_in_toolchain("lib/rustlib/wasm32-unknown-unknown/lib")
+}
+
+fn has_std_source() -> bool {
+    is_in_toolchain("lib/rustlib/src/rust/library")
+}
+
+fn is_in_toolchain(folder: &str) -> bool {
+    output("rustc", "--print=sysroot").is_some_and(|sysroot| Path::new(sysroot.trim()).join(folder).is_dir())
 }
 
 fn node_version() -> Option<(u32, u32)> {
