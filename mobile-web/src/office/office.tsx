@@ -55,10 +55,12 @@ export function Office() {
   const path = useComputed(() => address.value.pathname.replace(/^\/office\/?/, "").split("/"));
   const [place = "", id = ""] = path.value;
   const first = openPlaces.value[0]?.href;
-  useEffect(() => {
-    if (place === "" && first) go(first, { replace: true });
-  }, [place, first]);
   const current = place === "visits" ? "/office/review" : `/office/${place}`;
+  // Another person may have signed in at an address that isn't open to them.
+  const closed = place === "" || WORK.some(({ href }) => href === current && !isOpen(href));
+  useEffect(() => {
+    if (closed && first) go(first, { replace: true });
+  }, [closed, first]);
   const counts: Counts = {
     "/office/review": useLoaded("waiting", async (signal) =>
       isOpen("/office/review") ? (await reviewQueue({}, signal)).total : 0,
@@ -78,7 +80,7 @@ export function Office() {
             {say(words.sessionEnded)}
           </Notice>
         )}
-        <Screen place={place} id={id} />
+        {!closed && <Screen place={place} id={id} />}
       </main>
       {!wide.value && (
         <BottomBar
@@ -98,8 +100,6 @@ export function Office() {
 
 function Screen({ place, id }: { place: string; id: string }) {
   switch (place) {
-    case "":
-      return null;
     case "review":
       return <ReviewScreen visit={id || null} />;
     case "visits":
