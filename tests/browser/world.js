@@ -19,10 +19,12 @@ const HERE = { latitude: 39.3812, longitude: 112.5221, accuracy: 12 };
 
 const SHOTS = new URL("shots/", import.meta.url).pathname;
 
-/** Opens a server and a browser; `close` ends both. */
+/** Opens a server and a browser; `close` ends both. `XUNFANG_URL` names a server over a fresh sample
+ * district that runs already, for whoever writes these tests. */
 export async function openWorld() {
   mkdirSync(SHOTS, { recursive: true });
-  const server = await startServer();
+  const running = process.env.XUNFANG_URL;
+  const server = running ? { url: running, port: Number(new URL(running).port), stop() {} } : await startServer();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-dev-shm-usage"],
@@ -53,7 +55,7 @@ export async function openWorld() {
 }
 
 /** Starts a server over a fresh sample district; resolves once it listens. */
-export async function startServer() {
+async function startServer() {
   const data = mkdtempSync(join(tmpdir(), "xunfang-"));
   const binary = process.env.XUNFANG ?? new URL("../../target/debug/xunfang", import.meta.url).pathname;
   const child = spawn(binary, ["serve", "--sample", "--data", data, "--listen", "127.0.0.1:0"], {
@@ -128,7 +130,7 @@ export class Device {
     this.name = name;
     this.context = context;
     this.line = line;
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     context.on("console", (message) => {
       const text = message.text();
       if (["error", "warning"].includes(message.type()) && !ABOUT_THE_LINE.test(text)) this.complaints.push(text);
@@ -180,9 +182,9 @@ export class Device {
   }
 }
 
-/** Looks again and again until there is something to see; fails after half a minute. */
+/** Looks again and again until there is something to see; fails after a minute. */
 export async function until(what, look) {
-  for (let left = 300; left > 0; left -= 1) {
+  for (let left = 600; left > 0; left -= 1) {
     const seen = await look();
     if (seen) return seen;
     await new Promise((resolve) => setTimeout(resolve, 100));

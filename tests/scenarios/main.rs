@@ -5,4 +5,5 @@ mod bad_line;
 mod cooperative_moved;
 mod refused_in_the_middle;
 mod restored_server;
+mod review;
 mod two_phones_one_record;

@@ -1,0 +1,22 @@
+// Everything that needs a running server or a browser, over one server, because making the sample district
+// takes a while.
+
+import { after, before, describe } from "node:test";
+
+import { everyRecord } from "../javascript/every-record.js";
+import { firstLoad } from "./first-load.js";
+import { story } from "./story.js";
+import { openWorld } from "./world.js";
+
+/** Holds the world once it is open. */
+const opened = {};
+
+before(async () => {
+  opened.world = await openWorld();
+});
+
+after(() => opened.world?.close());
+
+describe("every record", () => everyRecord(opened));
+describe("the first load", () => firstLoad(opened));
+describe("two phones, one record", () => story(opened));

@@ -1,0 +1,40 @@
+// The first load, on the kind of line that reaches a village: few bytes, and something to see before the
+// core has arrived.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+/** Everything the field app needs for its first screen, compressed as it goes over the line. */
+const FIRST_LOAD_BYTES_MAX = 400 * 1024;
+
+/** The tests. */
+export function firstLoad(opened) {
+  test("the field app arrives in few bytes", async (t) => {
+    const phone = await opened.world.phone("first-load");
+    const loaded = [];
+    phone.context.on("requestfinished", (request) => {
+      if (!request.serviceWorker() && !request.url().includes("/api/")) loaded.push(request);
+    });
+    const page = await phone.opens();
+    await phone.signsIn("coordinator-shentou");
+    await page.getByText("该去的").waitFor();
+    const sizes = await Promise.all(loaded.map(async (request) => {
+      const { responseBodySize } = await request.sizes();
+      return { path: new URL(request.url()).pathname, bytes: responseBodySize };
+    }));
+    const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { path, bytes } of sizes) t.diagnostic(`${bytes} bytes ${path}`);
+    t.diagnostic(`${total} bytes for the first load of the field app`);
+    assert.ok(sizes.some(({ path }) => path.endsWith(".wasm")), "the core is among them");
+    assert.ok(total <= FIRST_LOAD_BYTES_MAX, `${total} bytes`);
+  });
+
+  test("there is something to see before the core has arrived", async () => {
+    const phone = await opened.world.phone("shell");
+    // A request that is never answered.
+    await phone.context.route("**/*.wasm", () => {});
+    const page = await phone.opens();
+    await phone.signsIn("coordinator-shentou");
+    await page.getByText("正在打开本机记录…").or(page.getByRole("heading", { name: "今日" })).first().waitFor();
+  });
+}
