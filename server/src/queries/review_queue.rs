@@ -15,6 +15,18 @@ use crate::store::columns::{Json, Text, Word};
 /// A list has so many lines at most.
 const ROWS_MAX: usize = 500;
 
+/// Where records stand that are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Those that wait for a decision.
+    #[default]
+    Waiting,
+    /// All of them.
+    Any,
+    /// Those that stand so.
+    At(Status),
+}
+
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
@@ -22,8 +34,8 @@ pub struct Asked {
     pub areas: Vec<AreaCode>,
     /// Only this area.
     pub area: Option<AreaCode>,
-    /// Only records that stand so; without it, those that wait for a decision.
-    pub status: Option<Status>,
+    /// Only records that stand so.
+    pub standing: Standing,
     /// Only cooperatives whose name or pinyin initials contain this.
     pub words: String,
 }
@@ -39,11 +51,20 @@ pub struct Queue {
 
 /// Answers it.
 pub fn review_queue(connection: &Connection, asked: &Asked) -> Result<Queue, Failed> {
-    let waiting = "(f.status IN ('submitted', 'resubmitted')
+    let waiting = ":status IS NULL AND (f.status IN ('submitted', 'resubmitted')
         OR (f.status = 'approved' AND f.changed_since_approval))";
+    let standing = match asked.standing {
+        Standing::Waiting => waiting,
+        Standing::Any => ":status IS NULL",
+        Standing::At(_) => "f.status = :status",
+    };
+    let status = match asked.standing {
+        Standing::At(status) => Some(status),
+        Standing::Waiting | Standing::Any => None,
+    };
     let conditions = format!(
         "{within} AND (:area IS NULL OR (v.area >= :area AND v.area < :area || ':'))
-         AND CASE WHEN :status IS NULL THEN {waiting} ELSE f.status = :status END
+         AND {standing}
          AND (instr(coalesce(c.name, ''), :words) > 0 OR instr(coalesce(c.initials, ''), lower(:words)) > 0)
          ORDER BY CASE WHEN f.status = 'approved' THEN f.changed_at ELSE f.submitted_at END NULLS LAST, f.visit",
         within = within("v.area", ":areas"),
@@ -54,7 +75,7 @@ pub fn review_queue(connection: &Connection, asked: &Asked) -> Result<Queue, Fai
         named_params! {
             ":areas": Json(&asked.areas),
             ":area": asked.area.as_ref().map(Text),
-            ":status": asked.status.map(Word),
+            ":status": status.map(Word),
             ":words": asked.words,
         },
         ROWS_MAX,
