@@ -14,8 +14,11 @@ const told = (page, text) => page.getByRole("status").filter({ hasText: text }).
 const sent = (page) => told(page, "已全部上报");
 const saved = (page) => told(page, /已存本机|已上报/);
 const item = (page, title) => page.getByRole("region", { name: title, exact: true });
-const answer = (page, title, label) => item(page, title).getByText(label, { exact: true }).click();
-const chosen = (page, title, label) => item(page, title).locator("label", { hasText: label }).locator("input:checked");
+/** What can be chosen under an item, with the sign that a chosen one carries. */
+const choice = (page, title, label) =>
+  item(page, title).locator("label").filter({ hasText: new RegExp(`^([✓✕–] )?${label}$`) }).locator("input");
+const answer = (page, title, label) => choice(page, title, label).click();
+const chosen = (page, title, label) => choice(page, title, label).and(page.locator(":checked"));
 
 /** The tests, each going on where the one before stopped. */
 export function story(opened) {
@@ -161,7 +164,7 @@ export function story(opened) {
       // Every open question that is required gets its first answer.
       const open = page.locator("section.item").filter({ hasText: "必填" });
       for (let left = await open.count(); left > 0; left -= 1) {
-        await open.first().locator("label:has(input)").first().click();
+        await open.first().locator("input").first().click();
         await until("the question is answered", async () => (await open.count()) < left);
       }
       await saved(page);
@@ -171,7 +174,7 @@ export function story(opened) {
     await first.shows("submit");
     await looksWell(page);
     await page.getByRole("dialog").getByRole("button", { name: "提交", exact: true }).click();
-    await page.getByText("已提交", { exact: true }).first().waitFor();
+    await page.getByText(/已提交/).first().waitFor();
     await told(page, /已上报/);
   });
 
@@ -215,7 +218,7 @@ export function story(opened) {
     await first.goes(`/visits/${visit}`);
     await page.getByRole("button", { name: "改好了,重新提交" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "改好了,重新提交" }).click();
-    await page.getByText("再次提交", { exact: true }).first().waitFor();
+    await page.getByText(/再次提交/).first().waitFor();
     await told(page, /已上报/);
   });
 
