@@ -197,7 +197,7 @@ export function story(opened) {
     await page.getByRole("dialog").waitFor();
     await supervisor.shows("return");
     await page.getByRole("dialog").getByRole("button", { name: "退回", exact: true }).click();
-    await page.getByText("已退回").first().waitFor();
+    await page.getByText(/已退回 · /).first().waitFor();
   });
 
   test("she sees the comment beside the item, corrects and submits again", async () => {
@@ -225,10 +225,10 @@ export function story(opened) {
   test("it is approved, and coverage counts it", async () => {
     const { page } = supervisor;
     await supervisor.goes(`/office/review/${visit}`);
-    await page.getByText("再次提交").first().waitFor();
+    await page.getByText("再次提交").filter({ visible: true }).first().waitFor();
     await page.getByRole("button", { name: "通过", exact: true }).first().click();
     await page.getByRole("dialog").getByRole("button", { name: "通过", exact: true }).click();
-    await page.getByText("已通过").first().waitFor();
+    await page.getByText(/已通过 · /).first().waitFor();
     await supervisor.shows("approved");
     assert.equal((await shentou()).counted, countedBefore + 1);
 
