@@ -208,6 +208,7 @@ async fn a_conflict_keeps_from_approving_until_somebody_picks() {
     t.decide(&picked["heads"], "approved", "").await.ok();
 }
 
+/// V4: nobody decides on their own work, whatever their grants say.
 #[tokio::test]
 async fn nobody_reviews_a_record_they_wrote_in() {
     let mut t = township().await;
