@@ -171,7 +171,20 @@ export class Store {
       if (state) asked.push(of.meta.put(state, "state"));
       await Promise.all([...asked, transaction.done]);
     } catch (error) {
-      throw isFull(error) || isFull(transaction.error) ? new StorageFull() : error;
+      const reason = isFull(error) || isFull(transaction.error) ? new StorageFull() : error;
+      await abandon(transaction);
+      throw reason;
     }
   }
+}
+
+/** Takes back what the transaction has written: a failed request does that by itself, anything else that
+ * goes wrong before the end does not. */
+async function abandon(transaction: { abort(): void; readonly done: Promise<void> }): Promise<void> {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended already.
+  }
+  await transaction.done.catch(() => undefined);
 }
