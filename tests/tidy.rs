@@ -16,7 +16,7 @@ struct Home {
 const HOMES: &[Home] = &[
     Home { within: "sync-core/src", named: "automerge", homes: &["document.rs", "document/"] },
     Home { within: "sync-core/src", named: "wasm_bindgen", homes: &["wasm.rs", "wasm/"] },
-    Home { within: "sync-core/src", named: "minicbor_serde", homes: &["wire.rs", "replica.rs", "replica/"] },
+    Home { within: "sync-core/src", named: "minicbor_serde", homes: &["wire.rs"] },
     Home { within: "server/src", named: "automerge", homes: &[] },
     Home { within: "server/src", named: "axum", homes: &["http.rs", "http/", "routes.rs", "serve.rs"] },
     Home { within: "server/src", named: "getrandom", homes: &["chance.rs"] },

@@ -471,7 +471,7 @@ mod tests {
         let kinds = vec![Kind::Bare, Kind::One(u64::MAX), Kind::Named { at: i64::MIN, done: true }];
         let leaves = [(leaf().visit, leaf())].into();
         let whole = Whole { leaves, kinds, bytes: vec![0, 255], pair: (200, false) };
-        let cbor = minicbor_serde::to_vec(&whole).unwrap();
+        let cbor = crate::wire::encode(&whole);
         assert_eq!(from_cbor::<Whole>(&cbor), Ok(whole));
         assert_eq!(from_json::<Leaf>(&serde_json::to_string(&leaf()).unwrap()), Ok(leaf()));
     }
