@@ -17,7 +17,7 @@ export function firstLoad(opened) {
     });
     const page = await phone.opens();
     await phone.signsIn("coordinator-shentou");
-    await page.getByText("该去的").waitFor();
+    await page.getByRole("heading", { name: /该去的/ }).waitFor();
     const sizes = await Promise.all(loaded.map(async (request) => {
       const { responseBodySize } = await request.sizes();
       return { path: new URL(request.url()).pathname, bytes: responseBodySize };

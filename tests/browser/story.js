@@ -59,7 +59,7 @@ export function story(opened) {
     await first.signsIn("coordinator-shentou");
     await page.getByRole("heading", { name: "今日" }).waitFor();
     await sent(page);
-    await page.getByText("该去的").waitFor();
+    await page.getByRole("heading", { name: /该去的/ }).waitFor();
     await first.shows("today");
     await looksWell(page);
 
@@ -86,6 +86,12 @@ export function story(opened) {
     visit = page.url().match(/visits\/([^/#?]+)/)[1];
     await first.goes(`/visits/${visit}`);
     await page.getByRole("heading", { name: cooperative.name }).waitFor();
+    // Without a position the visit would not count.
+    const takeFix = page.getByRole("button", { name: "记录位置", exact: true });
+    const fixTaken = page.getByText(/已记录,误差约/);
+    await takeFix.or(fixTaken).first().waitFor();
+    if (await takeFix.isVisible()) await takeFix.click();
+    await fixTaken.waitFor();
     await told(page, /已上报/);
     await first.shows("visit");
     await looksWell(page);
