@@ -243,7 +243,7 @@ export function story(opened) {
     await desk.signsIn("office");
     await coverage.getByRole("navigation").first().waitFor();
     await desk.goes("/office/coverage");
-    await coverage.getByText("神头镇").first().waitFor();
+    await coverage.getByText("神头镇").filter({ visible: true }).first().waitFor();
     await desk.shows("coverage");
     await looksWell(coverage);
     assert.deepEqual(desk.complaints, []);
