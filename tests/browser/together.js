@@ -24,7 +24,7 @@ export function together(opened) {
 
     await page.evaluate(() => localStorage.setItem("mended", "yes"));
     await phone.isReopened();
-    await phone.page.getByText("该去的").waitFor();
+    await phone.page.getByRole("heading", { name: "该去的" }).waitFor();
     const afterwards = await stored(phone.page);
     assert.ok(afterwards.records > 0 && afterwards.records === afterwards.summaries && afterwards.rows > 0);
   });

@@ -158,8 +158,8 @@ export class Store {
       rows: transaction.objectStore("rows"),
       meta: transaction.objectStore("meta"),
     };
+    const asked: Promise<unknown>[] = [];
     try {
-      const asked: Promise<unknown>[] = [];
       for (const { visit, record, summary } of put) {
         asked.push(of.records.put(record, visit), of.summaries.put(summary, visit));
       }
@@ -172,19 +172,22 @@ export class Store {
       await Promise.all([...asked, transaction.done]);
     } catch (error) {
       const reason = isFull(error) || isFull(transaction.error) ? new StorageFull() : error;
-      await abandon(transaction);
+      await abandon(transaction, asked);
       throw reason;
     }
   }
 }
 
 /** Takes back what the transaction has written: a failed request does that by itself, anything else that
- * goes wrong before the end does not. */
-async function abandon(transaction: { abort(): void; readonly done: Promise<void> }): Promise<void> {
+ * goes wrong before the end does not. Answers once everything asked of it has come to an end. */
+async function abandon(
+  transaction: { abort(): void; readonly done: Promise<void> },
+  asked: readonly Promise<unknown>[],
+): Promise<void> {
   try {
     transaction.abort();
   } catch {
     // It has ended already.
   }
-  await transaction.done.catch(() => undefined);
+  await Promise.allSettled([...asked, transaction.done]);
 }
