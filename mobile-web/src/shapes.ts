@@ -182,16 +182,22 @@ export interface Checklist {
   sections: readonly Section[];
 }
 
-/** What a person did to a record, as its history tells it. */
+/** One thing a person does to a record: given on a phone, told again by the record's history. */
 export type Command =
-  | { command: "join" | "submit" }
+  /** Be present from now on; the first thing anybody does in a record. */
+  | { command: "join" }
   | { command: "answer"; item: ItemId; value: Answer }
+  /** Take an answer back; it then has none, which is not the same as *no*. */
   | { command: "clear"; item: ItemId }
+  /** Say that a value already there still holds, to the review that asked. */
   | { command: "confirm"; item: ItemId; review: number }
+  /** The whole note; empty takes it back. */
   | { command: "note"; item: ItemId; text: string }
+  /** The whole summary. */
   | { command: "summary"; text: string }
   | {
       command: "add_finding";
+      /** Its random id. */
       finding: string;
       item: ItemId | null;
       text: string;
@@ -202,4 +208,5 @@ export type Command =
   | { command: "withdraw_finding"; finding: string }
   | { command: "fix"; fix: string; position: Position }
   | { command: "pick"; field: FieldRef; chosen: ChangeHash }
+  | { command: "submit" }
   | { command: "withdraw"; reason: string };

@@ -2,9 +2,9 @@
 // thrown away at any moment.
 
 import type {
-  ChangeHash, Checklist, Cooperative, Day, FieldRef, Inspection, ItemId, Outcome, Review, Status,
+  ChangeHash, Checklist, Command, Cooperative, Day, FieldRef, Inspection, ItemId, Outcome, Review, Status,
 } from "../shapes";
-import type { Command, Missing } from "./commands";
+import type { Missing } from "./commands";
 
 /** Who reads a record, with the decisions about it, oldest first. */
 export interface Reader {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sync_core::commands::Refusal;
-use sync_core::wire::{BadBody, RefusalCode};
+use sync_core::wire::BadBody;
 use utoipa::ToSchema;
 
 use crate::people::sessions;
@@ -277,41 +277,6 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
-    }
-}
-
-/// Why a change was set apart, in Chinese and in English.
-pub const fn refusal_sentences(code: RefusalCode) -> (&'static str, &'static str) {
-    match code {
-        RefusalCode::MalformedChange => ("内容已损坏,无法读取。", "The change is damaged and can't be read."),
-        RefusalCode::TooLarge => ("内容超过大小限制。", "The change exceeds a size limit."),
-        RefusalCode::GenesisMismatch => {
-            ("与已有记录的开头不一致。", "It starts differently from the record that is already here.")
-        }
-        RefusalCode::UnknownChecklist => {
-            ("使用了服务器没有的检查表版本。", "It uses a checklist version that the server doesn't have.")
-        }
-        RefusalCode::SequenceReused => (
-            "手机数据可能恢复过旧备份,编号重复。",
-            "Its number was used before; the phone may have been restored.",
-        ),
-        RefusalCode::ForeignActor => (
-            "来自另一台设备或另一个人的身份。",
-            "It was written under another device's or person's identity.",
-        ),
-        RefusalCode::NotGranted => (
-            "上报时,填写人已不负责这个区域。",
-            "Its author was not responsible for the area when it arrived.",
-        ),
-        RefusalCode::UnknownCooperative => {
-            ("名册里没有这家合作社。", "The cooperative is not in the register.")
-        }
-        RefusalCode::BadShape => ("内容与检查表不符。", "It does not fit the checklist."),
-        RefusalCode::AgainstRules => ("不符合填写规则。", "It is against the rules of the record."),
-        RefusalCode::Unmergeable => ("无法与已有记录合并。", "It could not be merged with the record."),
-        RefusalCode::DependsOnRefused => {
-            ("接在一项未被接收的内容之后。", "It builds on a change that was not accepted.")
-        }
     }
 }
 

@@ -1,9 +1,8 @@
 // Work the server refused: why, what was entered, and entering it again with one tap.
 import { Button, Card, Chip, toast } from "../../parts";
-import type { Command } from "../../core/commands";
 import type { RecordSummary } from "../../core/door";
 import { Refused } from "../../sync/replica";
-import type { Checklist } from "../../shapes";
+import type { Checklist, Command } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
 import { dayTime } from "../../words/format";

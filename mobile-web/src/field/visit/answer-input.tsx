@@ -1,8 +1,7 @@
 // The input for an item's answer, by its kind.
-import type { Command } from "../../core/commands";
 import { DAY_MAX, DAY_MIN, SUMMARY_CHARS_MAX, TEXT_CHARS_MAX } from "../../core/limits";
 import { Button, Segments, type Segment, toast } from "../../parts";
-import type { Answer, Item, YesNo } from "../../shapes";
+import type { Answer, Command, Item, YesNo } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
 import { shared } from "../../words/shared";

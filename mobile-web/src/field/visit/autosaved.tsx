@@ -2,7 +2,7 @@
 // out of sight; while the typing goes on, a draft is kept every second. What is being written is never
 // overwritten by what arrives meanwhile.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Command } from "../../core/commands";
+import type { Command } from "../../shapes";
 import { Field, TextArea } from "../../parts";
 import type { OpenRecord } from "./open-record";
 

@@ -2,11 +2,10 @@
 // is on the phone's disk, and what could not be saved stays here and is tried again.
 import { computed, effect, signal } from "@preact/signals";
 import { ask, CoreBroke } from "../../core/client";
-import type { Command } from "../../core/commands";
 import type { RecordView } from "../../core/door";
 import { StorageFull } from "../../data/store";
 import { toast } from "../../parts";
-import type { Answer, Checklist, FieldEntries, ItemId, Status } from "../../shapes";
+import type { Answer, Checklist, Command, FieldEntries, ItemId, Status } from "../../shapes";
 import { Refused, type Replica } from "../../sync/replica";
 import { say } from "../../words";
 import { refusalText } from "../../words/problems";
