@@ -3,6 +3,7 @@ import { Problem, Unreachable } from "./problem";
 import { authorized, exchange } from "./session";
 import type {
   Answer,
+  Area,
   ChangeHash,
   Checklist,
   Command,
@@ -133,13 +134,6 @@ export interface RecordPage {
   /** From the registered place, in metres. */
   distance_m: number | null;
   changes_since_review: readonly FieldChange[] | null;
-}
-
-/** An area of the administrative tree. */
-export interface Area {
-  code: string;
-  name: string;
-  parent: string | null;
 }
 
 /** The figures of coverage, each with a list behind it. */

@@ -210,3 +210,16 @@ export type Command =
   | { command: "pick"; field: FieldRef; chosen: ChangeHash }
   | { command: "submit" }
   | { command: "withdraw"; reason: string };
+
+/** What keeps a record from being submitted. */
+export type Missing =
+  | { missing: "answer"; item: ItemId }
+  | { missing: "outcome_note" }
+  | { missing: "proof" };
+
+/** A node of the administrative tree. */
+export interface Area {
+  code: string;
+  name: string;
+  parent: string | null;
+}

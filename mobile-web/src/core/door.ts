@@ -2,9 +2,8 @@
 // thrown away at any moment.
 
 import type {
-  ChangeHash, Checklist, Command, Cooperative, Day, FieldRef, Inspection, ItemId, Outcome, Review, Status,
+  ChangeHash, Checklist, Command, Cooperative, Day, FieldRef, Inspection, ItemId, Missing, Outcome, Review, Status,
 } from "../shapes";
-import type { Missing } from "./commands";
 
 /** Who reads a record, with the decisions about it, oldest first. */
 export interface Reader {

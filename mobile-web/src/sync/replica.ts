@@ -6,10 +6,9 @@ import { batch, signal } from "@preact/signals";
 import { entropy, randomActor } from "../core/chance";
 import { ask, CoreBroke } from "../core/client";
 import { now } from "../core/clock";
-import type { Area } from "../core/commands";
 import type { DueVisit, NewVisit, Reader, RecordSummary, RecordView, Refused as RefusedByCore, Taken, Writer, Written } from "../core/door";
 import { Store } from "../data/store";
-import type { Command, Cooperative, Review } from "../shapes";
+import type { Area, Command, Cooperative, Review } from "../shapes";
 
 /** The checklist with which this build starts visits. */
 const CHECKLIST = "quality-2021@1";

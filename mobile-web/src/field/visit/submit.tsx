@@ -1,10 +1,9 @@
 // Handing a visit in: what that means, or what is still missing.
 import { useSignal } from "@preact/signals";
-import type { Missing } from "../../core/commands";
 import type { RecordView } from "../../core/door";
 import { online } from "../../online";
 import { Button, Dialog, Icon, Notice, Row, Rows, toast } from "../../parts";
-import type { Section } from "../../shapes";
+import type { Missing, Section } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
 import { shared } from "../../words/shared";
