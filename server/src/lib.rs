@@ -9,6 +9,7 @@
 //! | [`queries`] | one question, one file |
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
+//! | [`exchange`] | one round trip of a phone: what it pushes is taken, what it missed is read |
 //! | [`ingest`] | the way in of every change, step by step |
 //! | [`pull`] | the way out: pages of the log, and comparing |
 //! | [`read_tables`] | what is derived from records and reviews, for lists and figures; rebuilt at will |
@@ -20,6 +21,7 @@ pub mod app;
 pub mod chance;
 pub mod cli;
 pub mod clock;
+pub mod exchange;
 pub mod http;
 pub mod ingest;
 pub mod people;

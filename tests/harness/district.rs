@@ -16,9 +16,9 @@ use sync_core::wire::ProvisionalCooperative;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use crate::desk::Desk;
-use crate::line::Line;
-use crate::phone::Phone;
+use super::desk::Desk;
+use super::line::Line;
+use super::phone::Phone;
 
 /// When every story begins: 2026-04-22 14:00 in China.
 pub const BEGIN: ServerTime = ServerTime(1_776_837_600_000);

@@ -3,7 +3,7 @@
 use sync_core::commands::{Answer, Command, YesNo};
 use sync_core::domain::{FixId, Item, ItemKind, Position, VisitId};
 
-use crate::phone::Phone;
+use super::phone::Phone;
 
 /// Texts such as coordinators write, so that sizes measured with them mean something.
 const TEXTS: [&str; 6] = [

@@ -17,7 +17,7 @@ use sync_core::replica::{
 use sync_core::review::Review;
 use sync_core::wire::{Push, Reply, Row};
 
-use crate::line::{Exchange, Fate, Line, Trouble};
+use super::line::{Exchange, Fate, Line, Trouble};
 
 /// How many bytes of pages a phone asks for.
 const PAGE_BYTES_MAX: u32 = 256 * 1024;
@@ -157,7 +157,7 @@ impl Phone {
     /// Answers everything that is asked of a visit that was held, each item in a change of its own as
     /// on the phone's screen, with a position and a summary.
     pub fn fills_in(&mut self, visit: VisitId) {
-        crate::filling::fill_in(self, visit);
+        super::filling::fill_in(self, visit);
     }
 
     /// Hands the record in.

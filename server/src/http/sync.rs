@@ -9,24 +9,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use flate2::read::{GzDecoder, ZlibDecoder};
 use sync_core::commands::Part;
-use sync_core::domain::AreaCode;
-use sync_core::wire::{self, MEDIA_TYPE, Push, REQUEST_BYTES_MAX, Reply};
+use sync_core::wire::{self, MEDIA_TYPE, Push, REQUEST_BYTES_MAX};
 
 use super::caller::Caller;
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
+use crate::exchange::exchange;
+use crate::ingest;
 use crate::people::Use;
-use crate::store::grants::Role;
-use crate::store::{Failed, devices};
-use crate::{ingest, pull};
 
-/// The pages of an answer may have at most so many bytes before compression, whatever the phone asks for.
-const PAGE_BYTES_MAX: usize = 1024 * 1024;
 /// A push may have at most so many changes: several times what real ones of that size have, and few enough
 /// that keeping every one of them apart does no harm.
 const CHANGES_MAX: usize = 10_000;
-/// The version an app gives itself may have so many characters.
-const APP_CHARS_MAX: usize = 64;
 
 /// Push and pull. Both bodies are CBOR; the request's may be compressed as a whole.
 #[utoipa::path(
@@ -57,49 +51,9 @@ pub async fn sync(
     if push.visits.iter().map(|visit| visit.changes.len()).sum::<usize>() > CHANGES_MAX {
         return Err(Code::BodyTooLarge.into());
     }
-    let reply = answer(&app, &caller, push).await?;
-    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], wire::encode(&reply)).into_response())
-}
-
-/// Takes the push in one transaction, and only after that is durable reads what to answer.
-async fn answer(app: &App, caller: &Caller, push: Push) -> Result<Reply, Problem> {
-    let received_at = app.clock.now();
     let sender = ingest::Caller { person: caller.person, device: caller.device, part: Part::Field };
-    let (receipts, push) = app
-        .store
-        .write(move |tx| {
-            let version: String = push.app.chars().take(APP_CHARS_MAX).collect();
-            devices::heard(tx, sender.device, sender.person, &push.unsent, &version, received_at)?;
-            Ok::<_, Failed>((ingest::push(tx, &sender, &push, received_at)?, push))
-        })
-        .await?;
-    let granted = outermost(caller);
-    let (epoch, asked) = (app.store.epoch(), granted.clone());
-    let bytes_max = PAGE_BYTES_MAX.min(push.page_bytes_max as usize);
-    let pulled = app.store.read(move |c| pull::pull(c, epoch, &asked, &push.scopes, bytes_max)).await?;
-    Ok(Reply {
-        version: wire::VERSION,
-        server_time: received_at,
-        granted,
-        receipts,
-        scopes: pulled.scopes,
-        people: pulled.people,
-    })
-}
-
-/// The areas whose records the caller may read on a phone, without those that lie in another of them.
-fn outermost(caller: &Caller) -> Vec<AreaCode> {
-    let readers = [Role::Coordinator, Role::Supervisor];
-    let mut areas: Vec<AreaCode> = caller
-        .grants
-        .iter()
-        .filter(|grant| readers.contains(&grant.role))
-        .map(|grant| grant.area.clone())
-        .collect();
-    areas.sort();
-    // Sorted, an area comes right before what lies in it.
-    areas.dedup_by(|area, outer| outer.contains(area));
-    areas
+    let reply = exchange(&app.store, sender, push, app.clock.now()).await?;
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], wire::encode(&reply)).into_response())
 }
 
 /// The body as it was before compression (RFC 9110 §8.4.1): inflated no further than it may be long.

@@ -1,0 +1,61 @@
+//! One round trip of a phone: what it pushes is taken, and only after that is durable it is read what to
+//! answer. The line in between, and who may come in by it, are the door's.
+
+use sync_core::domain::{AreaCode, ServerTime};
+use sync_core::wire::{self, Push, Reply};
+
+use crate::ingest;
+use crate::pull;
+use crate::store::grants::{self, Role};
+use crate::store::{Failed, Store, devices};
+
+/// The pages of an answer may have at most so many bytes before compression, whatever the phone asks for.
+const PAGE_BYTES_MAX: usize = 1024 * 1024;
+/// The version an app gives itself may have so many characters.
+const APP_CHARS_MAX: usize = 64;
+
+/// Takes a push and answers it.
+///
+/// # Errors
+/// Where the store fails; then nothing of the push is kept, or no page could be read.
+pub async fn exchange(
+    store: &Store,
+    sender: ingest::Caller,
+    push: Push,
+    received_at: ServerTime,
+) -> Result<Reply, Failed> {
+    let take = move |tx: &rusqlite::Transaction<'_>| {
+        let version: String = push.app.chars().take(APP_CHARS_MAX).collect();
+        devices::heard(tx, sender.device, sender.person, &push.unsent, &version, received_at)?;
+        Ok::<_, Failed>((ingest::push(tx, &sender, &push, received_at)?, push))
+    };
+    let (receipts, push) = store.write(take).await?;
+    let epoch = store.epoch();
+    let read = move |connection: &rusqlite::Connection| {
+        let granted = outermost(grants::in_force(connection, sender.person, received_at)?);
+        let bytes_max = PAGE_BYTES_MAX.min(push.page_bytes_max as usize);
+        let pulled = pull::pull(connection, epoch, &granted, &push.scopes, bytes_max)?;
+        Ok::<_, Failed>((granted, pulled))
+    };
+    let (granted, pulled) = store.read(read).await?;
+    Ok(Reply {
+        version: wire::VERSION,
+        server_time: received_at,
+        granted,
+        receipts,
+        scopes: pulled.scopes,
+        people: pulled.people,
+    })
+}
+
+/// The areas whose records these grants let somebody read on a phone, without those that lie in another
+/// of them.
+fn outermost(grants: Vec<grants::Grant>) -> Vec<AreaCode> {
+    let is_reader = |role| matches!(role, Role::Coordinator | Role::Supervisor);
+    let mut areas: Vec<AreaCode> =
+        grants.into_iter().filter(|grant| is_reader(grant.role)).map(|grant| grant.area).collect();
+    areas.sort();
+    // Sorted, an area comes right before what lies in it.
+    areas.dedup_by(|area, outer| outer.contains(area));
+    areas
+}

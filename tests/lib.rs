@@ -1,0 +1,11 @@
+//! What shows that nothing is lost and nothing let in.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`harness`] | a small district with its server, phones, desks, bad lines: what stories are told with |
+//! | [`claim`] | what a run comes to, as `cargo xtask verify-claims` puts it into its table |
+
+pub mod claim;
+pub mod harness;
+
+pub use harness::{Desk, District, Exchange, Fate, Phone, Trouble, district, line};
