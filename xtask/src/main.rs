@@ -1,9 +1,13 @@
 //! `cargo xtask`: everything that is done with this repository, in one command each.
 
 mod audit;
+#[expect(unreachable_pub, reason = "what a check tells is public where it is at home, in the tests")]
+#[path = "../../tests/claim.rs"]
+mod claim;
 mod run;
 mod test;
 mod tools;
+mod verify_claims;
 mod web;
 
 use std::process::ExitCode;
@@ -28,6 +32,8 @@ enum Task {
     Wasm,
     /// Run every check and every test, the browser's included
     Test,
+    /// Run every long check at the size asked for, controls included, and print one table
+    VerifyClaims(verify_claims::Options),
     /// Check licences, sources and doubles of the dependencies with cargo-deny
     Audit,
 }
@@ -38,6 +44,7 @@ fn main() -> ExitCode {
         Task::Web => web::build(),
         Task::Wasm => web::build_wasm(),
         Task::Test => test::test(),
+        Task::VerifyClaims(options) => verify_claims::verify_claims(&options),
         Task::Audit => audit::audit(),
     };
     match done {
