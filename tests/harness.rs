@@ -4,7 +4,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`district`] | two towns, their cooperatives and people, and the server over them |
-//! | [`phone`] | what the web app keeps on a phone, in memory, over the same replica |
+//! | [`kept`] | what the web app keeps on a phone, in memory, over the same replica |
+//! | [`phone`] | that, with somebody who holds it and a line |
 //! | [`line`] | real HTTP on the loopback, and what a bad line does to it |
 //! | [`desk`] | a browser at the office, as far as its requests go |
 //!
@@ -14,10 +15,12 @@
 pub mod desk;
 pub mod district;
 mod filling;
+pub mod kept;
 pub mod line;
 pub mod phone;
 
 pub use desk::Desk;
 pub use district::District;
+pub use kept::Kept;
 pub use line::{Exchange, Fate, Trouble};
 pub use phone::Phone;
