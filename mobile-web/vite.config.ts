@@ -1,6 +1,7 @@
 // How the web app is built: JSX by oxc for Preact, one small first bundle, the rest on demand.
 import { defineConfig, loadEnv } from "vite";
 import about from "./package.json" with { type: "json" };
+import { englishApart } from "./english-apart.ts";
 import { precache } from "./precache.ts";
 
 const server = loadEnv("", ".", "XUNFANG_").XUNFANG_SERVER ?? "http://127.0.0.1:8080";
@@ -8,7 +9,7 @@ const server = loadEnv("", ".", "XUNFANG_").XUNFANG_SERVER ?? "http://127.0.0.1:
 export default defineConfig({
   define: { __APP_VERSION__: JSON.stringify(about.version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [precache(["icon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest"])],
+  plugins: [englishApart("src/words"), precache(["icon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest"])],
   build: {
     target: "es2022",
     sourcemap: false,

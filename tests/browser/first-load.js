@@ -43,4 +43,23 @@ export function firstLoad(opened) {
     await phone.signsIn("coordinator-shentou");
     await page.getByText("正在打开本机记录…").or(page.getByRole("heading", { name: "今日" })).first().waitFor();
   });
+
+  test("English arrives where somebody reads it, and stays", async () => {
+    const phone = await opened.world.phone("english");
+    const fetched = [];
+    phone.context.on("request", (request) => {
+      if (!request.serviceWorker() && request.url().includes("english")) fetched.push(request.url());
+    });
+    const page = await phone.opens();
+    await phone.signsIn("coordinator-shentou");
+    await page.getByRole("heading", { name: /该去的/ }).waitFor();
+    assert.deepEqual(fetched, [], "who reads Chinese doesn't wait for it");
+    await page.getByRole("link", { name: "我的" }).click();
+    await page.getByRole("radio", { name: "English" }).check();
+    await page.getByRole("link", { name: "Me", exact: true }).waitFor();
+    assert.equal(fetched.length, 1);
+    await page.reload();
+    await page.getByRole("link", { name: "Cooperatives", exact: true }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  });
 }

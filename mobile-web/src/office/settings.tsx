@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { look } from "../look";
 import { Button, ButtonLink, Dialog, Segments } from "../parts";
 import { person, recordsVisits, session, signOut } from "../session";
-import { language, say } from "../words";
+import { language, read, say } from "../words";
 import { office as words } from "../words/office";
 import { shared } from "../words/shared";
 
@@ -62,7 +62,7 @@ export function Settings() {
           { value: "en", label: "English" },
         ]}
         value={language.value}
-        onChange={(chosen) => (language.value = chosen)}
+        onChange={(chosen) => void read(chosen)}
       />
       <Segments
         label={say(shared.look)}

@@ -8,7 +8,7 @@ import { Problem, sentence, Unreachable } from "../problem";
 import { address, go } from "../route";
 import { wide } from "../screen";
 import { person, recordsVisits, sessionEnded, signIn } from "../session";
-import { language, say } from "../words";
+import { language, read, say } from "../words";
 import { shared } from "../words/shared";
 import { signInWords as words } from "../words/sign-in";
 import "./sign-in.css";
@@ -123,7 +123,7 @@ export function SignIn() {
           { value: "en", label: "English" },
         ]}
         value={language.value}
-        onChange={(chosen) => (language.value = chosen)}
+        onChange={(chosen) => void read(chosen)}
       />
     </main>
   );

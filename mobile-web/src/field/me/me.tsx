@@ -7,7 +7,7 @@ import { Button, ButtonLink, Card, Chip, Dialog, Notice, PageHeader, Segments, S
 import { offline } from "../../offline";
 import { person, sessionEnded, signOut, worksAtDesk } from "../../session";
 import { APP_VERSION } from "../../sync/round-trip";
-import { language, say, type Text } from "../../words";
+import { language, read, say, type Text } from "../../words";
 import { field as words } from "../../words/field";
 import { size } from "../../words/format";
 import { shared } from "../../words/shared";
@@ -62,7 +62,7 @@ export function MeScreen() {
           { value: "en", label: say(words.languageEn) },
         ]}
         value={language.value}
-        onChange={(chosen) => (language.value = chosen)}
+        onChange={(chosen) => void read(chosen)}
       />
       <Select
         label={say(shared.look)}
