@@ -3,9 +3,11 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`harness`] | a small district with its server, phones, desks, bad lines: what stories are told with |
+//! | [`simulation`] | phones and the server in virtual time, from a seed |
 //! | [`claim`] | what a run comes to, as `cargo xtask verify-claims` puts it into its table |
 
 pub mod claim;
 pub mod harness;
+pub mod simulation;
 
 pub use harness::{Desk, District, Exchange, Fate, Phone, Trouble, district, line};

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xunfang_tests::claim::Claim;
+use xunfang_tests::simulation;
 
 /// The long checks, as `cargo xtask verify-claims` runs them.
 #[derive(Parser)]
@@ -14,10 +15,15 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
-enum Check {}
+enum Check {
+    /// Phones and the server in virtual time, from one seed after the other
+    Simulate(simulation::Options),
+}
 
 fn main() -> ExitCode {
-    let claims: Vec<Claim> = match Arguments::parse().check {};
+    let claims: Vec<Claim> = match Arguments::parse().check {
+        Check::Simulate(options) => simulation::claims(&options),
+    };
     println!("{}", serde_json::to_string(&claims).expect("BUG: claims are JSON"));
     if claims.iter().all(Claim::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

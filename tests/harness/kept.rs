@@ -190,14 +190,19 @@ impl Kept {
 
     /// Takes the server's answer: records, rows and state together, as one transaction.
     pub fn takes(&mut self, reply: &Reply, fresh_actor: Actor) -> Outcome {
-        let at_hand = visits_in(&self.state(), reply).into_iter().filter(|visit| self.has(*visit));
-        let at_hand = at_hand.map(|visit| self.stored(visit)).collect();
-        let taking = Taking { person: self.person, fresh_actor };
-        let outcome = take(self.state(), reply, at_hand, taking);
+        let outcome = self.would_take(reply, fresh_actor);
         self.stores_records(&outcome);
         self.stores_rows(&outcome, reply);
         self.stores_state(&outcome);
         outcome
+    }
+
+    /// What taking the server's answer comes to, nothing of it stored yet.
+    pub fn would_take(&self, reply: &Reply, fresh_actor: Actor) -> Outcome {
+        let at_hand = visits_in(&self.state(), reply).into_iter().filter(|visit| self.has(*visit));
+        let at_hand = at_hand.map(|visit| self.stored(visit)).collect();
+        let taking = Taking { person: self.person, fresh_actor };
+        take(self.state(), reply, at_hand, taking)
     }
 
     fn stores_records(&mut self, outcome: &Outcome) {
@@ -234,7 +239,8 @@ impl Kept {
         });
     }
 
-    fn stores_state(&mut self, outcome: &Outcome) {
+    /// Where the phone stands with the server, which must never be stored before the records.
+    pub fn stores_state(&mut self, outcome: &Outcome) {
         self.state = outcome.state.to_bytes();
     }
 }
