@@ -11,9 +11,12 @@ use sync_core::domain::{AreaCode, Cooperative, CooperativeId, Day, ServerTime};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
+use crate::people::tokens::hex;
+use crate::store::backup::{Contents, Part};
 use crate::store::grants::{Grant, Role};
+use crate::store::lock::Lock;
 use crate::store::{self, Failed, Store};
-use crate::{chance, read_tables, serve};
+use crate::{backup, chance, read_tables, serve};
 
 /// Inspection records of patrol visits to farmers' cooperatives, made offline and merged.
 #[derive(Parser)]
@@ -27,6 +30,12 @@ struct Cli {
 enum Command {
     /// Take what phones send and answer the office, until stopped (SIGTERM or Ctrl-C)
     Serve(ServeOptions),
+    /// Copy the store as it is now, beside a running server, and read the copy through
+    Backup(BackupOptions),
+    /// Put a backup back, as another life of the store; phones then send again what is missing
+    Restore(RestoreOptions),
+    /// Say how far the log goes and the hash there, to be written down off the machine
+    Head(HeadOptions),
     /// Throw everything derived away (documents, read tables) and make it again from the changes
     Rebuild(DataOptions),
     /// Give a person a role in an area and everything below it
@@ -59,6 +68,36 @@ pub struct ServeOptions {
     /// Serve sample data, with its published passwords, beyond this machine
     #[arg(long)]
     pub(crate) sample_anywhere: bool,
+}
+
+#[derive(clap::Args)]
+struct BackupOptions {
+    #[command(flatten)]
+    at: DataOptions,
+    /// The folder in which the backup gets a name of its own, or a file that ends in .sqlite
+    #[arg(long, value_name = "FOLDER|FILE")]
+    to: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct RestoreOptions {
+    #[command(flatten)]
+    at: DataOptions,
+    /// The backup
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    /// Keep the store that is there in a folder beside the restored one
+    #[arg(long)]
+    set_aside: bool,
+}
+
+#[derive(clap::Args)]
+struct HeadOptions {
+    #[command(flatten)]
+    at: DataOptions,
+    /// An earlier position, to compare with a head that was written down
+    #[arg(long, value_name = "POSITION")]
+    position: Option<u64>,
 }
 
 #[derive(clap::Args)]
@@ -123,6 +162,9 @@ pub fn run() -> ExitCode {
     log_to_stderr();
     let outcome = match cli.command {
         Command::Serve(options) => serve::serve(&options).map_err(CommandFailed::from),
+        Command::Backup(options) => make_backup(&options),
+        Command::Restore(options) => restore(&options),
+        Command::Head(options) => head(&options),
         Command::Rebuild(options) => rebuild(&options),
         Command::Grant(options) => grant(options),
         Command::Cooperative(CooperativeCommand::Move(options)) => move_cooperative(&options),
@@ -162,7 +204,66 @@ fn change<T: Send + 'static>(
     open(&at.data)?.write_blocking(move |tx| f(tx, now))
 }
 
+/// Says every tenth of work that takes longer than a second.
+fn teller() -> impl FnMut(Part, u64, u64) {
+    let clock = Clock::machine();
+    let begun = clock.now();
+    let mut said = (Part::Copy, 0);
+    move |part, done, all| {
+        let reached = (part, 10 * done / all.max(1));
+        if reached != said && clock.now().0 - begun.0 > 1000 {
+            said = reached;
+            let what = match part {
+                Part::Copy => "copied",
+                Part::Check => "read through",
+            };
+            say(format_args!("  {what}: {}0 %", reached.1));
+        }
+    }
+}
+
+fn make_backup(options: &BackupOptions) -> Result<(), CommandFailed> {
+    let made = backup::make(&options.at.data, &options.to, Clock::machine().now(), &mut teller())?;
+    say(format_args!("{}", made.file.display()));
+    say(format_args!("  of {}, {} bytes", shown(made.contents.made_at), made.bytes));
+    tell_contents(&made.contents);
+    Ok(())
+}
+
+fn tell_contents(contents: &Contents) {
+    say(format_args!("  {} visits, made of {} changes", contents.visits, contents.changes));
+    say(format_args!("  head {} {}", contents.seq, hex(&contents.hash)));
+}
+
+/// A moment as clocks in China show it.
+fn shown(at: ServerTime) -> String {
+    let time = at.in_china().time();
+    format!("{} {:02}:{:02}:{:02}", at.day(), time.hour(), time.minute(), time.second())
+}
+
+fn restore(options: &RestoreOptions) -> Result<(), CommandFailed> {
+    let RestoreOptions { at, from, set_aside } = options;
+    let (epoch, now) = (u64::from_be_bytes(chance::draw()), Clock::machine().now());
+    let restored = backup::restore(from, &at.data, *set_aside, epoch, now, &mut teller())?;
+    say(format_args!("restored the store of {}", shown(restored.contents.made_at)));
+    tell_contents(&restored.contents);
+    if let Some(aside) = restored.aside {
+        say(format_args!("  what was there before is in {}", aside.display()));
+    }
+    if let Some(seq) = restored.restore.replaced_seq.filter(|seq| *seq > restored.contents.seq) {
+        say(format_args!("  its log went on to position {seq}"));
+    }
+    Ok(())
+}
+
+fn head(options: &HeadOptions) -> Result<(), CommandFailed> {
+    let (seq, hash) = store::backup::head(&options.at.data.join(store::FILE), options.position)?;
+    say(format_args!("{seq} {}", hex(&hash)));
+    Ok(())
+}
+
 fn rebuild(options: &DataOptions) -> Result<(), CommandFailed> {
+    let _lock = Lock::take(&options.data)?;
     let visits = change(options, |tx, now| Ok(read_tables::rebuild(tx, now)?))?;
     say(format_args!("rebuilt from the changes of {visits} visits"));
     Ok(())

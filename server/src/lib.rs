@@ -9,6 +9,7 @@
 //! | [`queries`] | one question, one file |
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
+//! | [`backup`] | copies of the store: made, kept for a time, put back |
 //! | [`exchange`] | one round trip of a phone: what it pushes is taken, what it missed is read |
 //! | [`ingest`] | the way in of every change, step by step |
 //! | [`pull`] | the way out: pages of the log, and comparing |
@@ -18,6 +19,7 @@
 //! | [`app`] | what every request may use |
 
 pub mod app;
+pub mod backup;
 pub mod chance;
 pub mod cli;
 pub mod clock;

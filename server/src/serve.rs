@@ -13,6 +13,7 @@ use crate::cli::{self, ServeOptions};
 use crate::clock::Clock;
 use crate::people::tokens::{KeyFailed, Tokens};
 use crate::sample::District;
+use crate::store::lock::Lock;
 use crate::store::{Failed, Store, meta, people};
 use crate::{chance, routes};
 
@@ -43,6 +44,7 @@ pub enum ServeFailed {
 
 /// Serves until told to stop.
 pub(crate) fn serve(options: &ServeOptions) -> Result<(), ServeFailed> {
+    let _lock = Lock::take(&options.data)?;
     let store = cli::open(&options.data)?;
     let is_confined = options.sample_anywhere || options.listen.ip().is_loopback();
     if !is_confined && (options.sample || store.read_blocking(meta::is_sample)?) {

@@ -11,6 +11,7 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::{oneshot, watch};
 
 pub mod areas;
+pub mod backup;
 pub mod change_log;
 pub mod changes;
 pub mod columns;
@@ -18,12 +19,14 @@ pub mod cooperatives;
 pub mod devices;
 pub mod documents;
 pub mod grants;
+pub mod lock;
 pub mod meta;
 mod open;
 pub mod patrol_rules;
 pub mod people;
 pub mod quarantine;
 mod readers;
+pub mod restores;
 pub mod reviews;
 pub mod sessions;
 pub mod visits;
@@ -49,6 +52,32 @@ pub enum Failed {
         /// The newest this build knows.
         known: u32,
     },
+    /// Another process has taken the data folder for itself.
+    #[error("another xunfang works on this data folder; stop it first")]
+    InUse,
+    /// A restore was cut off half-way.
+    #[error("a restore of this data folder was cut off; run the same `xunfang restore` again")]
+    HalfRestored,
+    /// There is nothing in the data folder.
+    #[error("there is no store in this data folder")]
+    NoStore,
+    /// The data folder holds a store that a restore would replace.
+    #[error(
+        "the data folder holds a store already; say --set-aside to keep it in a folder beside the restored one"
+    )]
+    Occupied,
+    /// A backup never replaces a file.
+    #[error("there is a file of this name already")]
+    Exists,
+    /// Somebody else is making a backup into this folder.
+    #[error("another backup into this folder is under way")]
+    BackupUnderWay,
+    /// A file that is no backup of ours.
+    #[error("this is not a backup that xunfang made")]
+    NotABackup,
+    /// A backup that is not what it was when it was made.
+    #[error("the backup is damaged: {0}")]
+    Damaged(String),
     /// A setting that durability rests on did not take.
     #[error("SQLite runs with {pragma} = {found} instead of {wanted}")]
     Setting {
@@ -73,9 +102,14 @@ pub enum Failed {
     Closed,
 }
 
+/// The name of the database in the data folder.
+pub const FILE: &str = "xunfang.sqlite";
+/// Lies in the data folder for as long as a restore is putting files in their places.
+pub const HALF_RESTORED: &str = "restore-under-way";
+
 /// Makes the data folder, open to the server's account only: it holds names and telephone numbers. One
 /// that exists keeps the rights it was given.
-fn make_private(dir: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(dir: &Path) -> std::io::Result<()> {
     let mut folder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
@@ -95,7 +129,10 @@ impl Store {
     /// `new_epoch`, which should be random.
     pub fn open(dir: &Path, new_epoch: u64) -> Result<Self, Failed> {
         make_private(dir)?;
-        let file = dir.join("xunfang.sqlite");
+        if dir.join(HALF_RESTORED).exists() {
+            return Err(Failed::HalfRestored);
+        }
+        let file = dir.join(FILE);
         let connection = open::for_writing(&file, new_epoch)?;
         let epoch = open::epoch(&connection)?;
         let writer = Arc::new(Writer::start(connection)?);

@@ -257,3 +257,63 @@ fn it_stops_with_event_streams_open() {
     assert!(rest.contains("text/event-stream"), "{rest}");
     assert!(rest.ends_with("0\r\n\r\n"), "the stream came to its end: {rest}");
 }
+
+/// B2, B3, B6: a backup is made beside the running server; a data folder is one server's, and so it is
+/// neither rebuilt nor replaced under it; restored, it is served as another life.
+#[test]
+fn a_backup_is_made_beside_a_server_and_restored_without_one() {
+    let (data, backups) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, to) = (data.path().to_str().unwrap(), backups.path().to_str().unwrap());
+    let backup = |to: &str| run(&["backup", "--data", folder, "--to", to]);
+    assert_eq!(backup(to), (1, "xunfang: there is no store in this data folder\n".to_owned()));
+    let epoch = settled(data.path()).epoch();
+
+    let serving = Serving::start(data.path(), &[]);
+    let token = serving.sign_in();
+    let (code, said) = backup(to);
+    assert_eq!(code, 0, "{said}");
+    let file = said.lines().next().unwrap().to_owned();
+    let (_, head) = run(&["head", "--data", folder]);
+    assert!(head.starts_with("3 "), "{head}");
+    assert!(said.ends_with(&format!("  0 visits, made of 0 changes\n  head {head}")), "{said}");
+    assert_eq!(run(&["head", "--data", folder, "--position", "3"]), (0, head));
+    assert_eq!(run(&["head", "--data", folder, "--position", "4"]).0, 1);
+    #[cfg(unix)]
+    {
+        let rights =
+            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+        assert_eq!(rights & 0o777, 0o600, "it holds names and the key that signs tokens");
+    }
+    for busy in [
+        &["serve", "--data", folder, "--listen", "127.0.0.1:0"][..],
+        &["rebuild", "--data", folder],
+        &["restore", "--data", folder, "--from", &file, "--set-aside"],
+    ] {
+        let (code, said) = run(busy);
+        assert_eq!(code, 1, "{busy:?}");
+        assert!(said.contains("another xunfang works on this data folder"), "{said}");
+    }
+    let (id, moved) = (COOPERATIVE.to_string(), "140602101");
+    assert_eq!(run(&["cooperative", "move", "--data", folder, "--cooperative", &id, "--to", moved]).0, 0);
+    assert_eq!(serving.terminated(), 0);
+
+    let restore = |more: &[&str]| run(&[&["restore", "--data", folder, "--from", &file][..], more].concat());
+    assert!(restore(&[]).1.contains("--set-aside"));
+    let (code, said) = restore(&["--set-aside"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("its log went on to position 5"), "{said}");
+    let store = Store::open(data.path(), 1).unwrap();
+    let kept = store.read_blocking(|c| cooperatives::get(c, COOPERATIVE)).unwrap().unwrap();
+    assert_eq!(kept.area, area("140602100"));
+    assert_ne!(store.epoch(), epoch);
+    drop(store);
+
+    // The key came with the backup: who was signed in then still is.
+    let serving = Serving::start(data.path(), &[]);
+    let me = format!(
+        "GET /api/v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+    );
+    let mut answer = String::new();
+    serving.ask(me.as_bytes()).read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+}

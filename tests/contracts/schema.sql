@@ -143,12 +143,47 @@ CREATE TABLE register_rows (
 
 CREATE INDEX register_rows_by_area ON register_rows (table_name, area);
 
+CREATE TABLE remembered_by (
+  remembered INTEGER NOT NULL REFERENCES remembered_rows (id),
+  device TEXT NOT NULL,
+  person TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  scope TEXT NOT NULL,
+  PRIMARY KEY (remembered, device, person),
+  FOREIGN KEY (device, person) REFERENCES devices (id, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remembered_rows (
+  id INTEGER PRIMARY KEY,
+  table_name TEXT NOT NULL,
+  key TEXT NOT NULL,
+  area TEXT,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  value TEXT NOT NULL,
+  settled_at INTEGER,
+  settled_by TEXT REFERENCES people (id),
+  UNIQUE (table_name, key, epoch, seq, digest)
+) STRICT;
+
 CREATE TABLE replaced_changes (
   visit TEXT NOT NULL,
   new BLOB NOT NULL,
   old BLOB NOT NULL,
   PRIMARY KEY (visit, new, old)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE restores (
+  epoch INTEGER PRIMARY KEY,
+  of_epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  backup_made_at INTEGER NOT NULL,
+  backup_name TEXT NOT NULL,
+  replaced_seq INTEGER
+) STRICT;
 
 CREATE TABLE reviews (
   id INTEGER PRIMARY KEY,
@@ -184,6 +219,17 @@ CREATE TABLE sessions (
   started_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   ended_at INTEGER,
+  FOREIGN KEY (device, person) REFERENCES devices (id, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE told_positions (
+  epoch INTEGER NOT NULL,
+  device TEXT NOT NULL,
+  person TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (epoch, device, person),
   FOREIGN KEY (device, person) REFERENCES devices (id, person)
 ) STRICT, WITHOUT ROWID;
 

@@ -124,24 +124,14 @@ fn append(tx: &Connection, now: ServerTime, area: Option<&AreaCode>, row: &Row<'
             ("row", None, None, *other_area, Some(*table), Some(*key), *after)
         }
     };
-    let mut chain = Chain(Sha256::new_with_prefix(&before));
-    chain.add(Some(&seq.to_be_bytes()));
-    chain.add(Some(kind.as_bytes()));
-    chain.add(Some(&now.0.to_be_bytes()));
-    chain.add(area.map(|area| area.as_str().as_bytes()));
-    chain.add(other_area.map(|area| area.as_str().as_bytes()));
-    chain.add(visit.as_ref().map(|visit| visit.as_bytes().as_slice()));
-    chain.add(change.as_ref().map(|change| change.as_bytes().as_slice()));
-    chain.add(table.map(str::as_bytes));
-    chain.add(key.map(str::as_bytes));
-    chain.add(after.map(str::as_bytes));
+    let links = Links { seq, kind, at: now, area, other_area, visit, change, table, key, after };
     tx.prepare_cached(
         "INSERT INTO change_log (seq, hash, kind, at, area, other_area, visit, change_hash, table_name, key)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         Bits(seq),
-        chain.0.finalize().as_slice(),
+        links.chained_to(&before),
         kind,
         Moment(now),
         area.map(Text),
@@ -152,6 +142,79 @@ fn append(tx: &Connection, now: ServerTime, area: Option<&AreaCode>, row: &Row<'
         key,
     ])?;
     Ok(seq)
+}
+
+/// Follows the chain from the first row to the newest, telling now and then how many rows it has seen.
+/// Returns what [`newest`] does.
+///
+/// # Errors
+/// Where a row is missing or says something else than its hash.
+pub fn follow(connection: &Connection, mut seen: impl FnMut(u64)) -> Result<(u64, Vec<u8>), Failed> {
+    let mut rows = connection.prepare(
+        "SELECT l.seq, l.hash, l.kind, l.at, l.area, l.other_area, l.visit, l.change_hash, l.table_name,
+           l.key, h.after
+         FROM change_log l LEFT JOIN row_history h USING (seq) ORDER BY l.seq",
+    )?;
+    let mut rows = rows.query([])?;
+    let mut at = (0, Vec::new());
+    while let Some(row) = rows.next()? {
+        let text =
+            |column| Ok::<_, Failed>(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?);
+        let area =
+            |column| Ok::<_, Failed>(row.get::<_, Option<Text<AreaCode>>>(column)?.map(|Text(area)| area));
+        let (Bits(seq), hash, Moment(moment)): (Bits, Vec<u8>, Moment) =
+            (row.get(0)?, row.get(1)?, row.get(3)?);
+        let (here, other) = (area(4)?, area(5)?);
+        let links = Links {
+            seq,
+            kind: text(2)?.unwrap_or_default(),
+            at: moment,
+            area: here.as_ref(),
+            other_area: other.as_ref(),
+            visit: row.get::<_, Option<Text<VisitId>>>(6)?.map(|Text(visit)| visit),
+            change: row.get::<_, Option<Hash>>(7)?.map(|Hash(hash)| hash),
+            table: text(8)?,
+            key: text(9)?,
+            after: text(10)?,
+        };
+        if seq != at.0 + 1 || links.chained_to(&at.1) != hash {
+            return Err(Failed::Contradiction(format!("log row {seq} does not follow from the one before")));
+        }
+        at = (seq, hash);
+        seen(seq);
+    }
+    Ok(at)
+}
+
+/// What the hash of a log row stands for, beside the row before.
+struct Links<'a> {
+    seq: u64,
+    kind: &'a str,
+    at: ServerTime,
+    area: Option<&'a AreaCode>,
+    other_area: Option<&'a AreaCode>,
+    visit: Option<VisitId>,
+    change: Option<ChangeHash>,
+    table: Option<&'a str>,
+    key: Option<&'a str>,
+    after: Option<&'a str>,
+}
+
+impl Links<'_> {
+    fn chained_to(&self, before: &[u8]) -> Vec<u8> {
+        let mut chain = Chain(Sha256::new_with_prefix(before));
+        chain.add(Some(&self.seq.to_be_bytes()));
+        chain.add(Some(self.kind.as_bytes()));
+        chain.add(Some(&self.at.0.to_be_bytes()));
+        chain.add(self.area.map(|area| area.as_str().as_bytes()));
+        chain.add(self.other_area.map(|area| area.as_str().as_bytes()));
+        chain.add(self.visit.as_ref().map(|visit| visit.as_bytes().as_slice()));
+        chain.add(self.change.as_ref().map(|change| change.as_bytes().as_slice()));
+        chain.add(self.table.map(str::as_bytes));
+        chain.add(self.key.map(str::as_bytes));
+        chain.add(self.after.map(str::as_bytes));
+        chain.0.finalize().to_vec()
+    }
 }
 
 /// A hash over fields, each with its length in front, so that no two rows run together alike.

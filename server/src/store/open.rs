@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::Failed;
 
 /// Forward only, in order; one that was released never changes.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0003.sql")];
 
 /// How long a connection waits for another process, such as `xunfang grant` beside a running server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -63,20 +63,23 @@ fn assert_setting(connection: &Connection, pragma: &'static str, wanted: &'stati
     if found == wanted { Ok(()) } else { Err(Failed::Setting { pragma, wanted, found }) }
 }
 
-fn migrate(connection: &mut Connection, new_epoch: u64) -> Result<(), Failed> {
+/// The version of the schema, which this build knows.
+pub(super) fn version(connection: &Connection) -> Result<u32, Failed> {
     let known = MIGRATIONS.len() as u32;
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known { Err(Failed::Newer { found, known }) } else { Ok(found) }
+}
+
+fn migrate(connection: &mut Connection, new_epoch: u64) -> Result<(), Failed> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known {
-        return Err(Failed::Newer { found, known });
-    }
+    let found = version(&tx)?;
     for migration in &MIGRATIONS[found as usize..] {
         tx.execute_batch(migration)?;
     }
     if found == 0 {
         tx.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1)", [new_epoch.to_string()])?;
     }
-    tx.pragma_update(None, "user_version", known)?;
+    tx.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
     tx.commit()?;
     Ok(())
 }

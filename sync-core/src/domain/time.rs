@@ -2,7 +2,7 @@
 //! China count them.
 
 use serde::{Deserialize, Serialize};
-use time::{Date, OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// What a phone's clock said: milliseconds since 1970-01-01T00:00Z. It may be wrong by years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,17 +38,27 @@ impl PhoneTime {
 impl ServerTime {
     /// The day in China on which this moment falls.
     pub fn day(self) -> Day {
+        Day(self.in_china().date())
+    }
+
+    /// What a calendar and a clock on the wall in China show, to the second.
+    pub fn in_china(self) -> PrimitiveDateTime {
         let moment = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1000))
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        Day(moment.to_offset(CHINA_STANDARD_TIME).date())
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+            .to_offset(CHINA_STANDARD_TIME);
+        PrimitiveDateTime::new(moment.date(), moment.time())
+    }
+
+    /// The moment at which a calendar and a clock on the wall in China show this.
+    pub fn from_china(shown: PrimitiveDateTime) -> Self {
+        Self(shown.assume_offset(CHINA_STANDARD_TIME).unix_timestamp() * 1000)
     }
 }
 
 impl Day {
     /// The first moment after this day in China.
     pub fn end(self) -> ServerTime {
-        let next = self.0.next_day().unwrap_or(Date::MAX);
-        ServerTime(next.midnight().assume_offset(CHINA_STANDARD_TIME).unix_timestamp() * 1000)
+        ServerTime::from_china(self.0.next_day().unwrap_or(Date::MAX).midnight())
     }
 }
 
@@ -100,5 +110,6 @@ mod tests {
         assert_eq!(day.end(), ServerTime(1_798_732_800_000));
         assert_eq!(day.end().day().to_string(), "2027-01-01");
         assert_eq!(ServerTime(day.end().0 - 1).day(), day);
+        assert_eq!(ServerTime::from_china(day.end().in_china()), day.end());
     }
 }
