@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::ingest::Intake;
 use crate::people::attempts::Attempts;
 use crate::people::tokens::Tokens;
 use crate::store::Store;
@@ -14,6 +15,8 @@ use crate::store::Store;
 pub struct App {
     /// What is kept.
     pub store: Store,
+    /// Takes what phones push.
+    pub intake: Arc<Intake>,
     /// The time.
     pub clock: Clock,
     /// Issues and checks tokens.
@@ -27,6 +30,6 @@ pub struct App {
 impl App {
     /// A server that has answered nothing yet.
     pub fn new(store: Store, clock: Clock, tokens: Arc<Tokens>, stopping: watch::Receiver<bool>) -> Self {
-        Self { store, clock, tokens, attempts: Arc::default(), stopping }
+        Self { store, intake: Arc::default(), clock, tokens, attempts: Arc::default(), stopping }
     }
 }

@@ -1,10 +1,11 @@
 //! One round trip of a phone: what it pushes is taken, and only after that is durable it is read what to
 //! answer. The line in between, and who may come in by it, are the door's.
 
+use rusqlite::{Connection, Transaction};
 use sync_core::domain::{AreaCode, ServerTime};
 use sync_core::wire::{self, Push, Reply};
 
-use crate::ingest;
+use crate::ingest::{self, Intake, Taken};
 use crate::pull;
 use crate::store::grants::{self, Role};
 use crate::store::{Failed, Store, devices};
@@ -14,7 +15,30 @@ const PAGE_BYTES_MAX: usize = 1024 * 1024;
 /// The version an app gives itself may have so many characters.
 const APP_CHARS_MAX: usize = 64;
 
-/// Takes a push and answers it.
+/// Takes a push from the line and answers it.
+///
+/// # Errors
+/// Where the store fails. What was taken before stays, and is a duplicate when it comes again.
+pub async fn exchange_over_line(
+    store: &Store,
+    intake: &Intake,
+    sender: ingest::Caller,
+    mut push: Push,
+    received_at: ServerTime,
+) -> Result<Reply, Failed> {
+    let visits = std::mem::take(&mut push.visits);
+    let heard = {
+        let (unsent, app) = (push.unsent.clone(), app_of(&push));
+        move |tx: &Transaction<'_>| {
+            devices::heard(tx, sender.device, sender.person, &unsent, &app, received_at)
+        }
+    };
+    let (heard, taken) = tokio::join!(store.write(heard), intake.take(store, sender, visits, received_at));
+    heard?;
+    answer(store, sender, push, taken?, received_at).await
+}
+
+/// Takes a push in one transaction and answers it: the same each time, whatever else goes on.
 ///
 /// # Errors
 /// Where the store fails; then nothing of the push is kept, or no page could be read.
@@ -24,14 +48,29 @@ pub async fn exchange(
     push: Push,
     received_at: ServerTime,
 ) -> Result<Reply, Failed> {
-    let take = move |tx: &rusqlite::Transaction<'_>| {
-        let version: String = push.app.chars().take(APP_CHARS_MAX).collect();
-        devices::heard(tx, sender.device, sender.person, &push.unsent, &version, received_at)?;
+    let take = move |tx: &Transaction<'_>| {
+        devices::heard(tx, sender.device, sender.person, &push.unsent, &app_of(&push), received_at)?;
         Ok::<_, Failed>((ingest::push(tx, &sender, &push, received_at)?, push))
     };
     let (receipts, push) = store.write(take).await?;
+    let taken = Taken { receipts, not_taking: None };
+    answer(store, sender, push, taken, received_at).await
+}
+
+fn app_of(push: &Push) -> String {
+    push.app.chars().take(APP_CHARS_MAX).collect()
+}
+
+/// Answers what became of a push, and what came after its cursors.
+async fn answer(
+    store: &Store,
+    sender: ingest::Caller,
+    push: Push,
+    taken: Taken,
+    received_at: ServerTime,
+) -> Result<Reply, Failed> {
     let epoch = store.epoch();
-    let read = move |connection: &rusqlite::Connection| {
+    let read = move |connection: &Connection| {
         let granted = outermost(grants::in_force(connection, sender.person, received_at)?);
         let bytes_max = PAGE_BYTES_MAX.min(push.page_bytes_max as usize);
         let pulled = pull::pull(connection, epoch, &granted, &push.scopes, bytes_max)?;
@@ -42,7 +81,8 @@ pub async fn exchange(
         version: wire::VERSION,
         server_time: received_at,
         granted,
-        receipts,
+        receipts: taken.receipts,
+        not_taking: taken.not_taking,
         scopes: pulled.scopes,
         people: pulled.people,
     })

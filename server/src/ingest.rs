@@ -6,31 +6,38 @@
 //! ```
 //!
 //! Each step takes what only the step before could build. What a step refuses takes with it what builds
-//! on it, and nothing else: a bad change never fails the batch, and a visit never fails another. All of
-//! a push is one transaction, and its receipts go out only after that is durable.
+//! on it, and nothing else: a bad change never fails the batch, and a visit never fails another. Receipts
+//! go out only after what they say is durable.
+//!
+//! What comes over the line goes in by [`Intake`], whose trials hold up nobody. Here every step is taken
+//! one after the other in the writer's transaction: for what the server itself writes, and wherever the
+//! same must come out each time.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rusqlite::Transaction;
 use sync_core::commands::Part;
-use sync_core::domain::{DeviceId, PersonId, ServerTime};
+use sync_core::domain::{DeviceId, PersonId, ServerTime, VisitId};
 use sync_core::wire::{self, VisitPush, VisitReceipt};
 
-use crate::read_tables;
-use crate::store::{Failed, quarantine, savepoint};
+use crate::store::{Failed, savepoint};
 
 mod append;
 mod authorise;
 mod fates;
 mod gate;
+mod intake;
 mod judge;
 mod merge_copy;
 mod place;
+mod stack;
 mod standing;
 mod trial;
+mod trials;
 
-use fates::Fates;
-use standing::Standing;
+pub use intake::{Intake, Taken};
+pub use trial::{Trial, Tried};
+pub use trials::{BudgetUsed, Trials};
 
 /// Who sends changes, from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,49 +72,29 @@ pub fn one_visit(
     push: &VisitPush,
     received_at: ServerTime,
 ) -> Result<VisitReceipt, Failed> {
-    let attempt = savepoint(tx, |tx| {
-        let take = AssertUnwindSafe(|| take(tx, caller, push, received_at));
-        catch_unwind(take).unwrap_or(Err(Failed::Panicked))
+    let taken = savepoint(tx, |tx| {
+        trial::caught(|| {
+            let trial = Trial::of(tx, *caller, Arc::new(push.clone()), received_at)?;
+            stack::on_a_large_stack(|| trial.run())?.keep(tx)
+        })
+        .unwrap_or(Err(Failed::Panicked))
     });
-    let stumbled = match attempt {
-        Err(stumbled @ (Failed::Contradiction(_) | Failed::Panicked)) => stumbled,
-        outcome => return outcome,
-    };
-    tracing::error!(visit = %push.visit, "stumbled over a visit, its changes get no receipt: {stumbled}");
-    Ok(VisitReceipt { visit: push.visit, changes: Vec::new() })
+    taken.or_else(|failed| stumbled_over(push.visit, failed))
 }
 
-fn take(
-    tx: &Transaction<'_>,
-    caller: &Caller,
-    push: &VisitPush,
-    received_at: ServerTime,
-) -> Result<VisitReceipt, Failed> {
-    let mut fates = Fates::default();
-    let gated = gate::gate(&push.changes, &mut fates);
-    match Standing::of(tx, caller, push, &gated, received_at)? {
-        Ok(standing) => {
-            let judged = trial::on_a_large_stack(|| {
-                let placed = place::place(gated, &standing, &mut fates);
-                let authorised = authorise::authorise(placed, &standing, caller, &mut fates);
-                judge::judge(authorised, &standing, caller, &mut fates)
-            });
-            if let Some(judged) = judged {
-                let appended = append::append(tx, judged, standing, caller, push, received_at)?;
-                read_tables::project(tx, &appended.visit, &appended.record, received_at)?;
-            }
-        }
-        Err(code) => fates.refuse_all(&gated, code),
+/// What becomes of a visit that the server stumbled over: its changes get no receipt. Where the store
+/// itself fails, that is told on.
+fn stumbled_over(visit: VisitId, failed: Failed) -> Result<VisitReceipt, Failed> {
+    if !matches!(failed, Failed::Contradiction(_) | Failed::Panicked) {
+        return Err(failed);
     }
-    for refused in fates.refused_now() {
-        let (visit, hash, code) = (push.visit, refused.hash, refused.code);
-        tracing::warn!(%visit, %hash, ?code, device = %caller.device, "a change was quarantined");
-        quarantine::keep(tx, push, &refused, caller.device, caller.person, received_at)?;
-    }
-    Ok(fates.receipt(push.visit))
+    tracing::error!(%visit, "stumbled over a visit, its changes get no receipt: {failed}");
+    Ok(VisitReceipt { visit, changes: Vec::new() })
 }
 
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod intake_tests;
 #[cfg(test)]
 mod tests;

@@ -145,10 +145,26 @@ pub struct Reply {
     pub granted: Vec<AreaCode>,
     /// One for each visit of the push, in its order.
     pub receipts: Vec<VisitReceipt>,
+    /// Why changes of the push got no receipt that could have had one; pulling goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_taking: Option<NotTaking>,
     /// One for each granted area asked for.
     pub scopes: Vec<ScopePage>,
     /// Who is who among the people these pages speak of.
     pub people: BTreeMap<PersonId, String>,
+}
+
+/// Why the server takes nothing in at the moment, or not all. What got no receipt stays on the phone and
+/// comes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotTaking {
+    /// Its disk is nearly full.
+    DiskFull,
+    /// It has too much to do.
+    Overloaded,
+    /// Of this device it keeps as much apart as it will: honest changes are taken, refused ones are not kept.
+    QuarantineFull,
 }
 
 /// What became of the changes of one visit.

@@ -9,9 +9,9 @@ use sync_core::domain::{
     Actor, ChangeHash, CooperativeId, PersonId, PhoneTime, ServerTime, VisitCode, VisitId,
 };
 use sync_core::wire::{
-    ChangeReceipt, Comparing, Cursor, Entered, Entry, IndexEntry, ProvisionalCooperative, PulledChange, Push,
-    Receipt, RefusalCode, Replacement, Reply, Row, ScopePage, ScopeRequest, Unsent, VERSION, VisitPush,
-    VisitReceipt, decode, encode,
+    ChangeReceipt, Comparing, Cursor, Entered, Entry, IndexEntry, NotTaking, ProvisionalCooperative,
+    PulledChange, Push, Receipt, RefusalCode, Replacement, Reply, Row, ScopePage, ScopeRequest, Unsent,
+    VERSION, VisitPush, VisitReceipt, decode, encode,
 };
 
 use crate::{agree, hex};
@@ -88,6 +88,7 @@ fn reply() -> Reply {
                 receipt(Receipt::Quarantined(RefusalCode::NotGranted)),
             ],
         }],
+        not_taking: Some(NotTaking::DiskFull),
         scopes: vec![ScopePage {
             prefix: "140602100".parse().unwrap(),
             entries: vec![

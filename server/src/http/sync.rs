@@ -14,7 +14,7 @@ use sync_core::wire::{self, MEDIA_TYPE, Push, REQUEST_BYTES_MAX};
 use super::caller::Caller;
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
-use crate::exchange::exchange;
+use crate::exchange::exchange_over_line;
 use crate::ingest;
 use crate::people::Use;
 
@@ -52,7 +52,7 @@ pub async fn sync(
         return Err(Code::BodyTooLarge.into());
     }
     let sender = ingest::Caller { person: caller.person, device: caller.device, part: Part::Field };
-    let reply = exchange(&app.store, sender, push, app.clock.now()).await?;
+    let reply = exchange_over_line(&app.store, &app.intake, sender, push, app.clock.now()).await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], wire::encode(&reply)).into_response())
 }
 

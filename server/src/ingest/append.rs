@@ -8,7 +8,7 @@ use sync_core::wire::VisitPush;
 
 use super::Caller;
 use super::judge::Judged;
-use super::standing::{Newness, Standing};
+use super::standing::{Basis, Newness};
 use crate::store::changes::{self, NewChange};
 use crate::store::visits::{self, Visit};
 use crate::store::{Failed, cooperatives, documents};
@@ -26,16 +26,16 @@ pub(super) struct Appended {
 pub(super) fn append(
     tx: &Connection,
     judged: Judged,
-    standing: Standing,
+    basis: Basis,
     caller: &Caller,
     push: &VisitPush,
     received_at: ServerTime,
 ) -> Result<Appended, Failed> {
-    let visit = standing.visit;
-    if let Newness::NewCooperative(cooperative) = &standing.newness {
+    let visit = basis.visit;
+    if let Newness::NewCooperative(cooperative) = &basis.newness {
         cooperatives::put(tx, received_at, cooperative, Some(caller.person))?;
     }
-    if !matches!(standing.newness, Newness::Known) {
+    if !matches!(basis.newness, Newness::Known) {
         visits::insert(tx, &visit)?;
     }
     for change in &judged.changes {

@@ -4,7 +4,6 @@
 use sync_core::gate::Gated;
 use sync_core::wire::RefusalCode;
 
-use super::Caller;
 use super::fates::Fates;
 use super::place::Placed;
 use super::standing::Standing;
@@ -25,17 +24,11 @@ impl AsRef<[u8]> for Authorised {
 }
 
 /// Lets through what the caller has a grant for, under an actor that is the caller's or nobody's yet.
-pub(super) fn authorise(
-    placed: Vec<Placed>,
-    standing: &Standing,
-    caller: &Caller,
-    fates: &mut Fates,
-) -> Vec<Authorised> {
+pub(super) fn authorise(placed: Vec<Placed>, standing: &Standing<'_>, fates: &mut Fates) -> Vec<Authorised> {
     fates.sift(placed, |change| {
-        let owner = standing.owners.get(&change.as_ref().actor());
-        if !standing.is_granted {
+        if !standing.basis.is_granted {
             Err(RefusalCode::NotGranted)
-        } else if owner.is_some_and(|owner| *owner != (caller.device, caller.person)) {
+        } else if standing.basis.foreign.contains(&change.as_ref().actor()) {
             Err(RefusalCode::ForeignActor)
         } else {
             Ok(Authorised(change))

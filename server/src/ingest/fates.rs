@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_bytes::ByteBuf;
 use sync_core::domain::{ChangeHash, VisitId};
 use sync_core::gate::Gated;
 use sync_core::wire::{ChangeReceipt, Receipt, RefusalCode, VisitReceipt};
@@ -19,14 +20,14 @@ enum Fate {
 /// The fates of all changes of a push, by hash.
 #[derive(Debug, Default)]
 pub(super) struct Fates {
-    pushed: Vec<(ChangeHash, Vec<u8>)>,
+    pushed: Vec<ChangeHash>,
     decided: BTreeMap<ChangeHash, Fate>,
 }
 
 impl Fates {
     /// A change of the push, in its order.
-    pub(super) fn pushed(&mut self, hash: ChangeHash, bytes: &[u8]) {
-        self.pushed.push((hash, bytes.to_vec()));
+    pub(super) fn pushed(&mut self, hash: ChangeHash) {
+        self.pushed.push(hash);
     }
 
     /// It is here already.
@@ -89,9 +90,9 @@ impl Fates {
         through
     }
 
-    /// What was refused now and must be kept.
-    pub(super) fn refused_now(&self) -> impl Iterator<Item = Refused<'_>> {
-        self.pushed.iter().filter_map(|(hash, bytes)| match self.decided.get(hash)? {
+    /// What was refused now and must be kept, of the changes as they were pushed.
+    pub(super) fn refused_now<'a>(&'a self, changes: &'a [ByteBuf]) -> impl Iterator<Item = Refused<'a>> {
+        self.pushed.iter().zip(changes).filter_map(|(hash, bytes)| match self.decided.get(hash)? {
             Fate::Refused { code, depends_on, before: false } => {
                 Some(Refused { hash: *hash, bytes, code: *code, depends_on: *depends_on })
             }
@@ -107,8 +108,7 @@ impl Fates {
             Some(Fate::Parked(missing)) => Receipt::Parked(missing.clone()),
             Some(Fate::Refused { code, .. }) => Receipt::Quarantined(*code),
         };
-        let changes =
-            self.pushed.iter().map(|(hash, _)| ChangeReceipt { hash: *hash, receipt: receipt(hash) });
+        let changes = self.pushed.iter().map(|hash| ChangeReceipt { hash: *hash, receipt: receipt(hash) });
         VisitReceipt { visit, changes: changes.collect() }
     }
 }

@@ -14,14 +14,14 @@ pub(super) fn gate(changes: &[ByteBuf], fates: &mut Fates) -> Vec<Gated> {
     for bytes in changes {
         match Gated::check(bytes) {
             Ok(change) => {
-                fates.pushed(change.hash(), bytes);
+                fates.pushed(change.hash());
                 if seen.insert(change.hash()) {
                     through.push(change);
                 }
             }
             Err(code) => {
                 let hash = hash_of_malformed(bytes);
-                fates.pushed(hash, bytes);
+                fates.pushed(hash);
                 fates.refuse(hash, code);
             }
         }

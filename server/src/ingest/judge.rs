@@ -24,7 +24,7 @@ pub(super) struct Judged {
 /// others are merged into another. None where nothing is left.
 pub(super) fn judge(
     mut changes: Vec<Authorised>,
-    standing: &Standing,
+    standing: &Standing<'_>,
     caller: &Caller,
     fates: &mut Fates,
 ) -> Option<Judged> {

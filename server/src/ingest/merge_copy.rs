@@ -39,7 +39,11 @@ impl Merged {
 
 /// Merges what has a known form: all of it together or, where that fails, one by one. None where nothing
 /// is left to merge.
-pub(super) fn merge_copy(changes: Vec<Authorised>, standing: &Standing, fates: &mut Fates) -> Option<Merged> {
+pub(super) fn merge_copy(
+    changes: Vec<Authorised>,
+    standing: &Standing<'_>,
+    fates: &mut Fates,
+) -> Option<Merged> {
     let record = &standing.record;
     let shaped = fates.sift(changes, |change| {
         let bytes: &[u8] = change.as_ref();

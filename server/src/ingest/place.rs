@@ -22,14 +22,14 @@ impl AsRef<Gated> for Placed {
 }
 
 /// Lets through what can follow upon the record, or upon changes of the same push that can.
-pub(super) fn place(gated: Vec<Gated>, standing: &Standing, fates: &mut Fates) -> Vec<Placed> {
+pub(super) fn place(gated: Vec<Gated>, standing: &Standing<'_>, fates: &mut Fates) -> Vec<Placed> {
     let mut floor = Floor { standing, max_ops: BTreeMap::new(), next_seqs: BTreeMap::new() };
     let mut placed = Vec::new();
     for change in gated {
         let hash = change.hash();
         if standing.record.contains(hash) {
             fates.duplicate(hash);
-        } else if let Some(code) = standing.refused.get(&hash) {
+        } else if let Some(code) = standing.basis.refused.get(&hash) {
             fates.refused_before(hash, *code);
         } else if let Some(dep) = floor.refused_dep(&change, fates) {
             fates.refuse_with(hash, dep);
@@ -50,7 +50,7 @@ pub(super) fn place(gated: Vec<Gated>, standing: &Standing, fates: &mut Fates) -
 
 /// What changes can follow upon: the record, and what was placed so far.
 struct Floor<'a> {
-    standing: &'a Standing,
+    standing: &'a Standing<'a>,
     /// Of changes that are here: all that were placed, and those of the record that were asked for.
     max_ops: BTreeMap<ChangeHash, u64>,
     next_seqs: BTreeMap<Actor, u64>,
@@ -67,7 +67,7 @@ impl Floor<'_> {
 
     fn refused_dep(&self, change: &Gated, fates: &Fates) -> Option<ChangeHash> {
         let is_refused = |dep: &ChangeHash| {
-            !self.is_here(*dep) && (fates.is_refused(*dep) || self.standing.refused.contains_key(dep))
+            !self.is_here(*dep) && (fates.is_refused(*dep) || self.standing.basis.refused.contains_key(dep))
         };
         change.deps().iter().copied().find(is_refused)
     }

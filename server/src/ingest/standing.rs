@@ -1,13 +1,12 @@
 //! What the store knows when the changes of a visit come in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 use sync_core::commands::{Part, SHORT_CHARS_MAX};
 use sync_core::document::Record;
 use sync_core::domain::id::BadCode;
-use sync_core::domain::{Actor, ChangeHash, Cooperative, DeviceId, PersonId, ServerTime, VisitCode, VisitId};
-use sync_core::gate::Gated;
+use sync_core::domain::{Actor, ChangeHash, Cooperative, ServerTime, VisitCode, VisitId};
 use sync_core::wire::{ProvisionalCooperative, RefusalCode, VisitPush};
 
 use super::Caller;
@@ -15,23 +14,26 @@ use crate::store::grants::{self, Role};
 use crate::store::visits::{self, Visit};
 use crate::store::{Failed, areas, changes, cooperatives, documents, quarantine};
 
-/// A visit as it stands before the push.
-pub(super) struct Standing {
+/// What a push to a visit rests on, as the store has it at one moment. What was tried on it holds as long
+/// as it stays the same.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Basis {
     /// The visit.
     pub(super) visit: Visit,
     /// Whether it was met here for the first time.
     pub(super) newness: Newness,
-    /// Its document: what was accepted so far, at least the genesis.
-    pub(super) record: Record,
-    /// Whose the actors of the pushed changes are, as far as they are bound.
-    pub(super) owners: BTreeMap<Actor, (DeviceId, PersonId)>,
+    /// What its record has come to; none where nothing of it was kept yet.
+    heads: Option<Vec<ChangeHash>>,
+    /// Those actors of the pushed changes that belong to somebody else.
+    pub(super) foreign: BTreeSet<Actor>,
     /// What this caller sent before and was refused.
     pub(super) refused: BTreeMap<ChangeHash, RefusalCode>,
-    /// Whether the caller holds the right to write in it at this moment.
+    /// Whether the caller holds the right to write in it at the time of receipt.
     pub(super) is_granted: bool,
 }
 
 /// Whether a visit is known, and its cooperative.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Newness {
     /// The visit is known.
     Known,
@@ -41,38 +43,56 @@ pub(super) enum Newness {
     NewCooperative(Box<Cooperative>),
 }
 
-impl Standing {
+impl Basis {
     /// Looks a visit up, or finds out what it would be; refuses the push as a whole where its changes
     /// could belong to no visit.
     pub(super) fn of(
-        tx: &Connection,
+        connection: &Connection,
         caller: &Caller,
         push: &VisitPush,
-        gated: &[Gated],
+        actors: &BTreeSet<Actor>,
         received_at: ServerTime,
     ) -> Result<Result<Self, RefusalCode>, Failed> {
-        let (visit, newness) = match known_or_new(tx, push)? {
+        let (visit, newness) = match known_or_new(connection, push)? {
             Ok(found) => found,
             Err(code) => return Ok(Err(code)),
         };
-        let record = match documents::load(tx, &visit.genesis)? {
-            Some(record) => record,
-            None => Record::genesis(&visit.genesis)
-                .map_err(|error| Failed::Contradiction(format!("visit {}: {error}", push.visit)))?,
-        };
-        let mut owners = BTreeMap::new();
-        for actor in gated.iter().map(Gated::actor) {
-            if let Some(owner) = changes::owner(tx, actor)? {
-                owners.insert(actor, owner);
+        let heads = documents::heads(connection, push.visit)?;
+        let mut foreign = BTreeSet::new();
+        for actor in actors {
+            let owner = changes::owner(connection, *actor)?;
+            if owner.is_some_and(|owner| owner != (caller.device, caller.person)) {
+                foreign.insert(*actor);
             }
         }
         let role = match caller.part {
             Part::Field => Role::Coordinator,
             Part::Desk => Role::Supervisor,
         };
-        let is_granted = grants::covers(tx, caller.person, role, &visit.area, received_at)?;
-        let refused = quarantine::of_sender(tx, push.visit, caller.device, caller.person)?;
-        Ok(Ok(Self { visit, newness, record, owners, refused, is_granted }))
+        let is_granted = grants::covers(connection, caller.person, role, &visit.area, received_at)?;
+        let refused = quarantine::of_sender(connection, push.visit, caller.device, caller.person)?;
+        Ok(Ok(Self { visit, newness, heads, foreign, refused, is_granted }))
+    }
+}
+
+/// A visit as it stands before the push.
+pub(super) struct Standing<'a> {
+    /// What the store knows of it.
+    pub(super) basis: &'a Basis,
+    /// Its document: what was accepted so far, at least the genesis.
+    pub(super) record: Record,
+}
+
+impl<'a> Standing<'a> {
+    /// Loads the record that was saved, or makes the one in which nothing was written yet.
+    pub(super) fn load(basis: &'a Basis, saved: Option<&[u8]>) -> Result<Self, Failed> {
+        let genesis = &basis.visit.genesis;
+        let record = match saved {
+            Some(saved) => documents::read(saved, genesis)?,
+            None => Record::genesis(genesis)
+                .map_err(|error| Failed::Contradiction(format!("visit {}: {error}", genesis.visit)))?,
+        };
+        Ok(Self { basis, record })
     }
 }
 

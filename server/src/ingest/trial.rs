@@ -1,24 +1,160 @@
-//! Where Automerge is handed what a phone sent: on a stack of its own, and so that a panic ends the
-//! trial and not the server.
+//! One visit's changes on their way in, before and after they were tried. The trial itself, everything
+//! that hands Automerge what a phone sent, touches no store: it may take its time elsewhere.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use sync_core::domain::{Actor, ServerTime, VisitId};
+use sync_core::gate::Gated;
+use sync_core::wire::{RefusalCode, VisitPush, VisitReceipt};
+
+use super::Caller;
+use super::append::append;
+use super::authorise::authorise;
+use super::fates::Fates;
+use super::gate::gate;
+use super::judge::{Judged, judge};
+use super::place::place;
+use super::standing::{Basis, Standing};
+use crate::read_tables;
+use crate::store::{Failed, changes, documents, quarantine};
 
 #[cfg(panic = "abort")]
 compile_error!("the server catches panics of trial merges: build it with panic = \"unwind\"");
 
-/// Deeply nested contents take that much of a stack.
-const STACK_BYTES: usize = 256 * 1024 * 1024;
+/// Changes whose frames are sound, with everything they will be judged by.
+pub struct Trial {
+    sent: Sent,
+    gated: Vec<Gated>,
+    fates: Fates,
+    /// What they rest on, or why they can rest on nothing.
+    basis: Result<Basis, RefusalCode>,
+    /// The record as it was saved; none where nothing of it was kept yet.
+    saved: Option<Vec<u8>>,
+}
 
-/// Runs `f` on a thread with a large stack, and gives its panic on.
-pub(super) fn on_a_large_stack<T: Send>(f: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("trial".into())
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, f)
-            .expect("the operating system starts no thread");
-        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+/// What a trial came to; nothing of it is kept yet.
+pub struct Tried {
+    sent: Sent,
+    actors: BTreeSet<Actor>,
+    fates: Fates,
+    basis: Result<Basis, RefusalCode>,
+    judged: Option<Judged>,
+}
+
+/// What was sent, by whom, and when it came in.
+struct Sent {
+    caller: Caller,
+    push: Arc<VisitPush>,
+    received_at: ServerTime,
+}
+
+impl Trial {
+    /// Gates the changes of a visit and looks up what they are judged by.
+    pub(super) fn of(
+        connection: &Connection,
+        caller: Caller,
+        push: Arc<VisitPush>,
+        received_at: ServerTime,
+    ) -> Result<Self, Failed> {
+        let mut fates = Fates::default();
+        let gated = gate(&push.changes, &mut fates);
+        let sent = Sent { caller, push, received_at };
+        let basis = sent.basis(connection, &actors(&gated))?;
+        let saved = match &basis {
+            Ok(basis) => documents::snapshot(connection, basis.visit.genesis.visit)?,
+            Err(_) => None,
+        };
+        Ok(Self { sent, gated, fates, basis, saved })
+    }
+
+    /// The visit.
+    pub fn visit(&self) -> VisitId {
+        self.sent.push.visit
+    }
+
+    /// Who sent it.
+    pub(super) fn caller(&self) -> Caller {
+        self.sent.caller
+    }
+
+    /// Places the changes, asks who may make them, merges them into a copy and judges them there. To be
+    /// run on a large stack.
+    ///
+    /// # Errors
+    /// Where the record as it was saved can't be read.
+    pub fn run(self) -> Result<Tried, Failed> {
+        let Self { sent, gated, mut fates, basis, saved } = self;
+        let actors = actors(&gated);
+        let judged = match &basis {
+            Ok(basis) => {
+                let standing = Standing::load(basis, saved.as_deref())?;
+                let placed = place(gated, &standing, &mut fates);
+                let authorised = authorise(placed, &standing, &mut fates);
+                judge(authorised, &standing, &sent.caller, &mut fates)
+            }
+            Err(code) => {
+                fates.refuse_all(&gated, *code);
+                None
+            }
+        };
+        Ok(Tried { sent, actors, fates, basis, judged })
+    }
+
+    /// Tries nothing, and refuses every change that was not decided on before.
+    pub(super) fn give_up(self, connection: &Connection) -> Result<Tried, Failed> {
+        let Self { sent, gated, mut fates, basis, .. } = self;
+        for change in &gated {
+            let hash = change.hash();
+            let before = basis.as_ref().ok().and_then(|basis| basis.refused.get(&hash));
+            match before {
+                _ if changes::holds(connection, sent.push.visit, hash)? => fates.duplicate(hash),
+                Some(code) => fates.refused_before(hash, *code),
+                None => fates.refuse(hash, RefusalCode::Unmergeable),
+            }
+        }
+        Ok(Tried { sent, actors: actors(&gated), fates, basis, judged: None })
+    }
+}
+
+impl Tried {
+    /// Keeps what the trial came to. None where what it rested on has moved meanwhile: then nothing is
+    /// kept, and the changes are to be tried again.
+    pub(super) fn commit(self, tx: &Connection) -> Result<Option<VisitReceipt>, Failed> {
+        let has_moved = self.sent.basis(tx, &self.actors)? != self.basis;
+        if has_moved { Ok(None) } else { self.keep(tx).map(Some) }
+    }
+
+    /// Keeps what the trial came to, in the transaction in which what it rests on was looked up.
+    pub(super) fn keep(self, tx: &Connection) -> Result<VisitReceipt, Failed> {
+        let Self { sent: Sent { caller, push, received_at }, fates, basis, judged, .. } = self;
+        if let (Ok(basis), Some(judged)) = (basis, judged) {
+            let appended = append(tx, judged, basis, &caller, &push, received_at)?;
+            read_tables::project(tx, &appended.visit, &appended.record, received_at)?;
+        }
+        for refused in fates.refused_now(&push.changes) {
+            let (visit, hash, code) = (push.visit, refused.hash, refused.code);
+            tracing::warn!(%visit, %hash, ?code, device = %caller.device, "a change was quarantined");
+            quarantine::keep(tx, &push, &refused, caller.device, caller.person, received_at)?;
+        }
+        Ok(fates.receipt(push.visit))
+    }
+}
+
+impl Sent {
+    fn basis(
+        &self,
+        connection: &Connection,
+        actors: &BTreeSet<Actor>,
+    ) -> Result<Result<Basis, RefusalCode>, Failed> {
+        Basis::of(connection, &self.caller, &self.push, actors, self.received_at)
+    }
+}
+
+fn actors(gated: &[Gated]) -> BTreeSet<Actor> {
+    gated.iter().map(Gated::actor).collect()
 }
 
 /// Runs `f`; none where it panics. Whatever it worked on must be dropped then.

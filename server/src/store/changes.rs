@@ -48,6 +48,14 @@ pub fn append(tx: &Connection, change: NewChange<'_>, received_at: ServerTime) -
     Ok(())
 }
 
+/// Whether a change of a visit is kept.
+pub fn holds(connection: &Connection, visit: VisitId, hash: ChangeHash) -> Result<bool, Failed> {
+    let holds = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM changes WHERE visit = ?1 AND hash = ?2)")?
+        .query_row(params![Text(visit), Hash(hash)], |row| row.get(0))?;
+    Ok(holds)
+}
+
 /// Whose an actor is: the device and the person of its first accepted change.
 pub fn owner(connection: &Connection, actor: Actor) -> Result<Option<(DeviceId, PersonId)>, Failed> {
     let owner = connection

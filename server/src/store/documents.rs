@@ -39,12 +39,15 @@ pub fn heads(connection: &Connection, visit: VisitId) -> Result<Option<Vec<Chang
 
 /// Loads a visit's document; none where nothing of it was kept yet.
 pub fn load(connection: &Connection, genesis: &Genesis) -> Result<Option<Record>, Failed> {
-    let Some(bytes) = snapshot(connection, genesis.visit)? else { return Ok(None) };
+    snapshot(connection, genesis.visit)?.map(|bytes| read(&bytes, genesis)).transpose()
+}
+
+/// Reads a document from the bytes that [`snapshot`] gave.
+pub fn read(snapshot: &[u8], genesis: &Genesis) -> Result<Record, Failed> {
     LOADED.fetch_add(1, Ordering::Relaxed);
-    let record = Record::load(&bytes, genesis).map_err(|error| {
+    Record::load(snapshot, genesis).map_err(|error| {
         Failed::Contradiction(format!("the document of visit {} is broken: {error}", genesis.visit))
-    })?;
-    Ok(Some(record))
+    })
 }
 
 /// Keeps a document; `snapshot` is what was saved of it and loaded again with the same `heads`.

@@ -1,0 +1,119 @@
+//! The way in of what comes over the line. Each visit of a push goes its own way: what it is judged by is
+//! read, its changes are tried away from the writer, and what came of it is written if nothing it rests
+//! on has moved meanwhile. So a slow record holds up no other.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use rusqlite::Connection;
+use sync_core::domain::ServerTime;
+use sync_core::wire::{NotTaking, VisitPush, VisitReceipt};
+
+use super::trial::{Trial, caught};
+use super::trials::{Trials, Unfinished};
+use super::{Caller, stumbled_over};
+use crate::store::{Failed, Store};
+
+/// Visits of one push that are on their way at the same time.
+const VISITS_AT_ONCE: usize = 2;
+/// How often a visit is tried whose record keeps moving.
+const TRIES: usize = 4;
+
+/// Takes pushes from the line.
+#[derive(Default)]
+pub struct Intake {
+    trials: Trials,
+}
+
+/// What became of a push.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// One for each of its visits, in its order.
+    pub receipts: Vec<VisitReceipt>,
+    /// Why changes got no receipt that could have had one.
+    pub not_taking: Option<NotTaking>,
+}
+
+impl Intake {
+    /// Takes pushes by these trials.
+    pub fn with(trials: Trials) -> Self {
+        Self { trials }
+    }
+
+    /// Takes the visits of a push. What a receipt calls accepted or duplicate was committed.
+    ///
+    /// # Errors
+    /// Where the store fails. Visits that were taken before stay; the phone sends them again, and hears
+    /// that they are there.
+    pub async fn take(
+        &self,
+        store: &Store,
+        caller: Caller,
+        visits: Vec<VisitPush>,
+        received_at: ServerTime,
+    ) -> Result<Taken, Failed> {
+        let ways = visits.into_iter().enumerate().map(|(at, visit)| async move {
+            let receipt = self.one_visit(store, caller, Arc::new(visit), received_at).await?;
+            Ok::<_, Failed>((at, receipt))
+        });
+        let mut arrived = stream::iter(ways).buffer_unordered(VISITS_AT_ONCE);
+        let mut receipts = Vec::new();
+        let mut not_taking = None;
+        while let Some(arrival) = arrived.next().await {
+            let (at, (receipt, why_not)) = arrival?;
+            receipts.push((at, receipt));
+            not_taking = not_taking.or(why_not);
+        }
+        receipts.sort_by_key(|(at, _)| *at);
+        Ok(Taken { receipts: receipts.into_iter().map(|(_, receipt)| receipt).collect(), not_taking })
+    }
+
+    async fn one_visit(
+        &self,
+        store: &Store,
+        caller: Caller,
+        push: Arc<VisitPush>,
+        received_at: ServerTime,
+    ) -> Result<(VisitReceipt, Option<NotTaking>), Failed> {
+        let no_receipt = VisitReceipt { visit: push.visit, changes: Vec::new() };
+        for _ in 0..TRIES {
+            let look = {
+                let push = Arc::clone(&push);
+                move |c: &Connection| shielded(|| Trial::of(c, caller, push, received_at))
+            };
+            let attempt = async {
+                let tried = match self.trials.run(store.read(look.clone()).await?).await {
+                    Ok(tried) => tried,
+                    Err(Unfinished::OverBudget) => {
+                        tracing::warn!(visit = %push.visit, "a trial exceeded its time budget");
+                        store.read(move |c| look(c)?.give_up(c)).await?
+                    }
+                    Err(Unfinished::NoRoom) => return Ok(Attempt::NotTaken(NotTaking::Overloaded)),
+                    Err(Unfinished::Failed(failed)) => return Err(failed),
+                };
+                let committed = store.write(move |tx| tried.commit(tx)).await?;
+                Ok(committed.map_or(Attempt::Moved, Attempt::Taken))
+            };
+            match attempt.await {
+                Ok(Attempt::Taken(receipt)) => return Ok((receipt, None)),
+                Ok(Attempt::NotTaken(why)) => return Ok((no_receipt, Some(why))),
+                Ok(Attempt::Moved) => {}
+                Err(failed) => return stumbled_over(push.visit, failed).map(|receipt| (receipt, None)),
+            }
+        }
+        tracing::warn!(visit = %push.visit, "a record kept moving, its changes get no receipt");
+        Ok((no_receipt, Some(NotTaking::Overloaded)))
+    }
+}
+
+/// What became of one attempt to take a visit.
+enum Attempt {
+    Taken(VisitReceipt),
+    Moved,
+    NotTaken(NotTaking),
+}
+
+/// Runs `f`, whose panic is a failure like others.
+fn shielded<T>(f: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
+    caught(f).unwrap_or(Err(Failed::Panicked))
+}
