@@ -10,7 +10,8 @@ use time::{Date, Month, PrimitiveDateTime, Time};
 
 use crate::people::tokens::KEY_FILE;
 use crate::store::backup::{self, Contents, Progress};
-use crate::store::{FILE, Failed, make_private};
+use crate::data_folder;
+use crate::store::{FILE, Failed};
 
 mod restore;
 
@@ -96,7 +97,7 @@ pub fn make(data: &Path, to: &Path, now: ServerTime, progress: Progress<'_>) -> 
     if is_file && to.exists() {
         return Err(Failed::Exists);
     }
-    make_private(folder)?;
+    data_folder::make(folder)?;
     let unfinished = Unfinished::take(folder.join(UNFINISHED))?;
     let token_key = match std::fs::read(data.join(KEY_FILE)) {
         Ok(key) => Some(key),
@@ -110,7 +111,7 @@ pub fn make(data: &Path, to: &Path, now: ServerTime, progress: Progress<'_>) -> 
     };
     let bytes = std::fs::metadata(&unfinished.file)?.len();
     std::fs::rename(&unfinished.file, &file)?;
-    sync_folder(folder)?;
+    data_folder::sync(folder)?;
     Ok(Made { file, bytes, contents })
 }
 
@@ -126,11 +127,6 @@ pub fn list(folder: &Path) -> std::io::Result<Vec<Name>> {
     }
     names.sort_unstable();
     Ok(names)
-}
-
-/// Makes names that were given or taken in a folder outlast a power cut.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 /// A file on its way to being a backup, this process's alone, readable for its account only; gone if it

@@ -10,6 +10,7 @@
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`backup`] | copies of the store: made, kept for a time, put back |
+//! | [`data_folder`] | the folder that all of this lies in |
 //! | [`exchange`] | one round trip of a phone: what it pushes is taken, what it missed is read |
 //! | [`ingest`] | the way in of every change, step by step |
 //! | [`pull`] | the way out: pages of the log, and comparing |
@@ -23,6 +24,7 @@ pub mod backup;
 pub mod chance;
 pub mod cli;
 pub mod clock;
+pub mod data_folder;
 pub mod exchange;
 pub mod http;
 pub mod ingest;

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{oneshot, watch};
 
+use crate::data_folder;
+
 pub mod areas;
 pub mod backup;
 pub mod change_log;
@@ -32,6 +34,7 @@ pub mod sessions;
 pub mod visits;
 mod writer;
 
+pub use open::Synchronous;
 use readers::Readers;
 use writer::Writer;
 
@@ -107,15 +110,6 @@ pub const FILE: &str = "xunfang.sqlite";
 /// Lies in the data folder for as long as a restore is putting files in their places.
 pub const HALF_RESTORED: &str = "restore-under-way";
 
-/// Makes the data folder, open to the server's account only: it holds names and telephone numbers. One
-/// that exists keeps the rights it was given.
-pub(crate) fn make_private(dir: &Path) -> std::io::Result<()> {
-    let mut folder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.recursive(true).create(dir)
-}
-
 /// The store; cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -128,12 +122,18 @@ impl Store {
     /// Opens the store in the folder `dir`. Where there is none it is made, in the life named by
     /// `new_epoch`, which should be random.
     pub fn open(dir: &Path, new_epoch: u64) -> Result<Self, Failed> {
-        make_private(dir)?;
+        Self::open_with(dir, new_epoch, Synchronous::Full)
+    }
+
+    /// Opens the store so that it answers a write once that has come as far as said. Only
+    /// [`Synchronous::Full`] keeps what receipts promise.
+    pub fn open_with(dir: &Path, new_epoch: u64, synchronous: Synchronous) -> Result<Self, Failed> {
+        data_folder::make(dir)?;
         if dir.join(HALF_RESTORED).exists() {
             return Err(Failed::HalfRestored);
         }
         let file = dir.join(FILE);
-        let connection = open::for_writing(&file, new_epoch)?;
+        let connection = open::for_writing(&file, new_epoch, synchronous)?;
         let epoch = open::epoch(&connection)?;
         let writer = Arc::new(Writer::start(connection)?);
         Ok(Self { writer, readers: Arc::new(Readers::new(file)), epoch })

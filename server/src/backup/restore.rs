@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use sync_core::domain::ServerTime;
 
-use super::{remove_beside, remove_if_there, stamp, sync_folder};
-use crate::people::tokens::{KEY_FILE, write_private};
+use super::{remove_beside, remove_if_there, stamp};
+use crate::data_folder;
+use crate::people::tokens::KEY_FILE;
 use crate::store::backup::{Contents, Progress, head, revive, verify};
 use crate::store::lock::Lock;
 use crate::store::restores::Restore;
@@ -71,7 +72,7 @@ pub fn restore(
     let mut file = File::create(&mark)?;
     file.write_all(aside.as_deref().unwrap_or_default().as_bytes())?;
     file.sync_all()?;
-    sync_folder(data)?;
+    data_folder::sync(data)?;
     let aside = aside.map(|aside| data.join(aside));
     if let Some(aside) = &aside {
         move_aside(data, aside)?;
@@ -80,9 +81,9 @@ pub fn restore(
         fs::rename(&prepared.key, data.join(KEY_FILE))?;
     }
     fs::rename(&prepared.store, data.join(FILE))?;
-    sync_folder(data)?;
+    data_folder::sync(data)?;
     fs::remove_file(&mark)?;
-    sync_folder(data)?;
+    data_folder::sync(data)?;
     Ok(Restored { contents, restore, aside })
 }
 
@@ -95,8 +96,8 @@ fn move_aside(data: &Path, aside: &Path) -> std::io::Result<()> {
             fs::rename(from, to)?;
         }
     }
-    sync_folder(aside)?;
-    sync_folder(data)
+    data_folder::sync(aside)?;
+    data_folder::sync(data)
 }
 
 /// The restored files beside the places that they will take; removed if they don't get there.
@@ -113,7 +114,7 @@ impl Prepared {
         File::open(&self.store)?.sync_all()?;
         let contents = verify(&self.store, progress)?;
         if let Some(key) = &contents.token_key {
-            write_private(&self.key, key)?;
+            data_folder::put(&self.key, key)?;
         }
         Ok(contents)
     }

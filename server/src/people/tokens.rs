@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use sync_core::domain::{DeviceId, PersonId, ServerTime};
 
 use super::SessionId;
+use crate::data_folder;
 
 /// How long an access token is good.
 pub const ACCESS_TOKEN_MS: i64 = 15 * 60 * 1000;
@@ -88,7 +89,7 @@ impl Tokens {
             Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
                 let key = SecretKey::from_slice(&entropy).map_err(|_| KeyFailed::NotAKey)?;
                 let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyFailed::NotAKey)?;
-                write_private(&path, pem.as_bytes())?;
+                data_folder::put(&path, pem.as_bytes())?;
                 Self::from_pem(&pem)
             }
             Err(unreadable) => Err(unreadable.into()),
@@ -221,20 +222,6 @@ impl RefreshToken {
 /// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(unix)]
-pub(crate) fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-#[cfg(not(unix))]
-pub(crate) fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    std::fs::write(path, content)
 }
 
 #[cfg(test)]

@@ -242,7 +242,7 @@ pub fn revive(
     replaced_seq: Option<u64>,
     now: ServerTime,
 ) -> Result<Restore, Failed> {
-    let mut store = open::for_writing(copy, epoch)?;
+    let mut store = open::for_writing(copy, epoch, Synchronous::Full)?;
     let tx = store.transaction()?;
     tx.execute_batch("DROP TABLE backup; PRAGMA application_id = 0;")?;
     let restore = Restore {

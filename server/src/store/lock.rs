@@ -4,7 +4,8 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use super::{Failed, make_private};
+use super::Failed;
+use crate::data_folder;
 
 /// The name of the file that is locked; what it holds means nothing.
 const LOCK_FILE: &str = "xunfang.lock";
@@ -19,7 +20,7 @@ impl Lock {
     /// # Errors
     /// [`Failed::InUse`] where another process has it.
     pub fn take(dir: &Path) -> Result<Self, Failed> {
-        make_private(dir)?;
+        data_folder::make(dir)?;
         let file = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK_FILE))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),

@@ -6,7 +6,7 @@ use rusqlite::params;
 use serde_json::json;
 use sync_core::domain::{AreaCode, ServerTime};
 
-use super::change_log::{append_row, hash_at, newest};
+use super::change_log::{self, append_row, hash_at, newest};
 use super::{Failed, Store};
 
 const NOW: ServerTime = ServerTime(1_700_000_000_000);
@@ -138,6 +138,33 @@ fn the_log_is_a_chain_and_grows_only_by_what_changed() {
         })
         .unwrap();
     assert_eq!(history, (r#"{"name":"one"}"#.into(), r#"{"name":"two"}"#.into()));
+}
+
+/// L2: whoever reads the whole log notices a row that is missing, altered or added.
+#[test]
+fn a_log_that_was_tampered_with_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    for (key, code, name) in [("a", "140602100", "one"), ("b", "140602100", "two"), ("a", "140602101", "one")]
+    {
+        put(&store, key, code, json!({ "name": name }));
+    }
+    let follow = |connection: &_| change_log::follow(connection, |_| {});
+    let end = store.read_blocking(newest).unwrap();
+    assert_eq!(store.read_blocking(follow).unwrap(), end);
+    for spoil in [
+        "UPDATE change_log SET at = at + 1 WHERE seq = 2",
+        "UPDATE row_history SET after = '{}' WHERE seq = 1",
+        "UPDATE change_log SET other_area = NULL WHERE other_area IS NOT NULL",
+        "PRAGMA defer_foreign_keys = ON; DELETE FROM change_log WHERE seq = 2",
+    ] {
+        let spoilt = store.write_blocking(move |tx| {
+            tx.execute_batch(spoil)?;
+            Err::<(), _>(follow(tx).expect_err(spoil))
+        });
+        assert!(matches!(spoilt, Err(Failed::Contradiction(_))), "{spoil}");
+    }
+    assert_eq!(store.read_blocking(follow).unwrap(), end, "nothing of it was kept");
 }
 
 /// L3: a row that moves leaves its old area in the same transaction in which it enters the new one.
