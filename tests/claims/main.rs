@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xunfang_tests::claim::Claim;
-use xunfang_tests::simulation;
+use xunfang_tests::{power_loss, simulation};
 
 /// The long checks, as `cargo xtask verify-claims` runs them.
 #[derive(Parser)]
@@ -18,11 +18,14 @@ struct Arguments {
 enum Check {
     /// Phones and the server in virtual time, from one seed after the other
     Simulate(simulation::Options),
+    /// Let the power fail at any moment of many, and open what is on the disk then
+    PowerLoss(power_loss::Options),
 }
 
 fn main() -> ExitCode {
     let claims: Vec<Claim> = match Arguments::parse().check {
         Check::Simulate(options) => simulation::claims(&options),
+        Check::PowerLoss(options) => power_loss::claims(&options),
     };
     println!("{}", serde_json::to_string(&claims).expect("BUG: claims are JSON"));
     if claims.iter().all(Claim::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE }

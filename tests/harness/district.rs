@@ -51,7 +51,7 @@ impl District {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let district = Self::serve(folder, Clock::by_hand(BEGIN)).await;
-        district.settle().await;
+        district.write(settle).await;
         district
     }
 
@@ -69,44 +69,12 @@ impl District {
         Self { folder, app, url, stop, phones: 0 }
     }
 
-    async fn settle(&self) {
-        self.write(|tx| {
-            for (code, name, parent) in
-                [(DISTRICT, "朔城区", "1406"), (SHENTOU, "神头镇", DISTRICT), (LIMIN, "利民镇", DISTRICT)]
-            {
-                let row = serde_json::json!({ "code": code, "name": name, "parent": parent });
-                append_row(tx, BEGIN, None, "areas", code, Some(&row), None)?;
-            }
-            for (number, (name, town)) in [
-                ("兴农种植专业合作社", SHENTOU),
-                ("众和养殖专业合作社", SHENTOU),
-                ("马邑绿源蔬菜专业合作社", SHENTOU),
-                ("利民黍子专业合作社", LIMIN),
-                ("富民农机专业合作社", LIMIN),
-                ("永昌养殖专业合作社", LIMIN),
-            ]
-            .into_iter()
-            .enumerate()
-            {
-                let met = ProvisionalCooperative { name: name.to_owned(), area: area(town) };
-                let row = cooperatives::provisional(cooperative(number), &met);
-                cooperatives::put(tx, BEGIN, &Cooperative { provisional: false, ..row }, None)?;
-            }
-            Ok(())
-        })
-        .await;
-    }
-
     /// Employs somebody in one role for one area.
     pub async fn employs(&self, account: &str, name: &str, role: Role, area_code: &str) -> PersonId {
-        let id = PersonId::from_bytes(named(account));
-        let person = Person { id, account: account.to_owned(), name: name.to_owned() };
         let grant = Grant { role, area: area(area_code) };
-        self.write(move |tx| {
-            people::add(tx, &person, &passwords::hash(PASSWORD, [5; 16]))?;
-            grants::give(tx, id, &grant, ServerTime(0), None)
-        })
-        .await;
+        let (account, name) = (account.to_owned(), name.to_owned());
+        let id = person(&account);
+        self.write(move |tx| employ(tx, &account, &name, &grant, &passwords::hash(PASSWORD, [5; 16]))).await;
         id
     }
 
@@ -214,6 +182,50 @@ impl District {
     async fn write(&self, f: impl FnOnce(&Transaction<'_>) -> Result<(), Failed> + Send + 'static) {
         self.app.store.write(f).await.expect("the store takes it");
     }
+}
+
+/// Two towns with three cooperatives each, and nobody employed yet.
+pub(crate) fn settle(tx: &Transaction<'_>) -> Result<(), Failed> {
+    for (code, name, parent) in
+        [(DISTRICT, "朔城区", "1406"), (SHENTOU, "神头镇", DISTRICT), (LIMIN, "利民镇", DISTRICT)]
+    {
+        let row = serde_json::json!({ "code": code, "name": name, "parent": parent });
+        append_row(tx, BEGIN, None, "areas", code, Some(&row), None)?;
+    }
+    for (number, (name, town)) in [
+        ("兴农种植专业合作社", SHENTOU),
+        ("众和养殖专业合作社", SHENTOU),
+        ("马邑绿源蔬菜专业合作社", SHENTOU),
+        ("利民黍子专业合作社", LIMIN),
+        ("富民农机专业合作社", LIMIN),
+        ("永昌养殖专业合作社", LIMIN),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let met = ProvisionalCooperative { name: name.to_owned(), area: area(town) };
+        let row = cooperatives::provisional(cooperative(number), &met);
+        cooperatives::put(tx, BEGIN, &Cooperative { provisional: false, ..row }, None)?;
+    }
+    Ok(())
+}
+
+/// Employs somebody who proves it by the password of this hash.
+pub(crate) fn employ(
+    tx: &Transaction<'_>,
+    account: &str,
+    name: &str,
+    grant: &Grant,
+    password_hash: &str,
+) -> Result<(), Failed> {
+    let id = person(account);
+    people::add(tx, &Person { id, account: account.to_owned(), name: name.to_owned() }, password_hash)?;
+    grants::give(tx, id, grant, ServerTime(0), None)
+}
+
+/// Whoever has this account.
+pub(crate) fn person(account: &str) -> PersonId {
+    PersonId::from_bytes(named(account))
 }
 
 /// The cooperative that is `number`th in the register; 0 to 2 in 神头镇, 3 to 5 in 利民镇.

@@ -16,7 +16,7 @@ use sync_core::domain::ServerTime;
 
 use super::columns::{Bits, Moment};
 use super::restores::{self, Restore};
-use super::{Failed, change_log, open};
+use super::{Failed, Synchronous, change_log, open};
 
 /// Pages copied before progress is told.
 const PAGES_A_STEP: i32 = 1024;

@@ -1,0 +1,256 @@
+//! A disk that loses its power: what was synced stays, of everything else each sector may have come
+//! through whole, in part, as garbage or not at all.
+//!
+//! Bytes that a write did not touch are never harmed, not even in the same sector: SQLite counts on that
+//! (`SQLITE_IOCAP_POWERSAFE_OVERWRITE`), and so do the disks that we know of.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use super::recording::{FileId, Step};
+
+/// A disk writes so many bytes, or none of them.
+const SECTOR_BYTES: u64 = 512;
+
+/// What is on the disk for certain, and what is on its way there.
+#[derive(Debug, Clone, Default)]
+pub struct Disk {
+    files: BTreeMap<FileId, File>,
+    names: BTreeMap<String, FileId>,
+    /// Names made and deleted since the folder was synced.
+    renames: Vec<(String, Option<FileId>)>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct File {
+    synced: Vec<u8>,
+    unsynced: Vec<Unsynced>,
+}
+
+#[derive(Debug, Clone)]
+enum Unsynced {
+    Write(u64, Box<[u8]>),
+    Cut(u64),
+}
+
+/// The files of a folder as somebody finds them after the power came back.
+pub type Image = BTreeMap<String, Vec<u8>>;
+
+/// What becomes of a sector.
+enum Fate {
+    Kept,
+    Dropped,
+    /// Only so much of its beginning was written.
+    Torn(f64),
+    Garbled,
+}
+
+/// How likely what is in this image; nothing much goes wrong in some, everything in others.
+struct Luck {
+    kept: f64,
+}
+
+impl Disk {
+    /// A disk on which these files are for certain, numbered in the order of their names.
+    pub fn with(image: &Image) -> Self {
+        let file = |bytes: &Vec<u8>| File { synced: bytes.clone(), unsynced: Vec::new() };
+        Self {
+            files: image.values().map(file).enumerate().collect(),
+            names: image.keys().cloned().zip(0..).collect(),
+            renames: Vec::new(),
+        }
+    }
+
+    /// Does what was asked for.
+    pub fn apply(&mut self, step: &Step) {
+        match step {
+            Step::Made(file, name) => {
+                self.files.insert(*file, File::default());
+                self.renames.push((name.clone(), Some(*file)));
+            }
+            Step::Deleted(name) => self.renames.push((name.clone(), None)),
+            Step::Wrote(file, at, bytes) => self.hold(*file, Unsynced::Write(*at, bytes.clone())),
+            Step::Cut(file, size) => self.hold(*file, Unsynced::Cut(*size)),
+            Step::Synced(file) => self.files.entry(*file).or_default().sync(),
+            Step::FolderSynced => {
+                for (name, file) in self.renames.drain(..) {
+                    match file {
+                        Some(file) => self.names.insert(name, file),
+                        None => self.names.remove(&name),
+                    };
+                }
+            }
+            Step::Promised(_) => {}
+        }
+    }
+
+    fn hold(&mut self, file: FileId, unsynced: Unsynced) {
+        self.files.entry(file).or_default().unsynced.push(unsynced);
+    }
+
+    /// The power fails now.
+    pub fn loses_power(&self, chance: &mut ChaCha8Rng) -> Image {
+        let kept = [0.0, 0.1, 0.5, 0.9, 0.99, 1.0][chance.random_range(0..6)];
+        let luck = Luck { kept };
+        let mut names = self.names.clone();
+        // Of one name, later comes only after earlier; different names have nothing to do with each other.
+        let mut is_stuck: BTreeMap<&str, bool> = BTreeMap::new();
+        for (name, file) in &self.renames {
+            let is_stuck = is_stuck.entry(name).or_default();
+            *is_stuck = *is_stuck || !chance.random_bool(luck.kept);
+            match file {
+                _ if *is_stuck => {}
+                Some(file) => {
+                    names.insert(name.clone(), *file);
+                }
+                None => {
+                    names.remove(name);
+                }
+            }
+        }
+        let found = |file: FileId, chance: &mut ChaCha8Rng| {
+            self.files.get(&file).map_or_else(Vec::new, |file| file.after_power_loss(&luck, chance))
+        };
+        names.into_iter().map(|(name, file)| (name, found(file, chance))).collect()
+    }
+}
+
+impl File {
+    fn sync(&mut self) {
+        for unsynced in self.unsynced.drain(..) {
+            match unsynced {
+                Unsynced::Write(at, bytes) => put(&mut self.synced, at, &bytes),
+                Unsynced::Cut(size) => self.synced.resize(size as usize, 0),
+            }
+        }
+    }
+
+    fn after_power_loss(&self, luck: &Luck, chance: &mut ChaCha8Rng) -> Vec<u8> {
+        let mut found = self.synced.clone();
+        for unsynced in &self.unsynced {
+            match unsynced {
+                Unsynced::Cut(size) if chance.random_bool(luck.kept) => found.resize(*size as usize, 0),
+                Unsynced::Cut(_) => {}
+                Unsynced::Write(at, bytes) => {
+                    for (at, piece) in sectors(*at, bytes) {
+                        luck.fate(chance).befall(&mut found, at, piece, chance);
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Luck {
+    fn fate(&self, chance: &mut ChaCha8Rng) -> Fate {
+        if chance.random_bool(self.kept) {
+            return Fate::Kept;
+        }
+        match chance.random_range(0..4) {
+            0 => Fate::Torn(chance.random()),
+            1 => Fate::Garbled,
+            _ => Fate::Dropped,
+        }
+    }
+}
+
+impl Fate {
+    fn befall(self, found: &mut Vec<u8>, at: u64, piece: &[u8], chance: &mut ChaCha8Rng) {
+        match self {
+            Self::Kept => put(found, at, piece),
+            Self::Torn(part) => put(found, at, &piece[..(piece.len() as f64 * part) as usize]),
+            Self::Garbled => {
+                let mut garbage = vec![0; piece.len()];
+                chance.fill(&mut garbage[..]);
+                put(found, at, &garbage);
+            }
+            // The file may have grown all the same.
+            Self::Dropped if chance.random_bool(0.5) => {
+                let end = at as usize + piece.len();
+                found.resize(found.len().max(end), 0);
+            }
+            Self::Dropped => {}
+        }
+    }
+}
+
+/// The pieces of a write that lie in one sector each.
+fn sectors(at: u64, bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+    let (mut at, mut rest) = (at, bytes);
+    std::iter::from_fn(move || {
+        let length = rest.len().min((SECTOR_BYTES - at % SECTOR_BYTES) as usize);
+        let (piece, behind) = rest.split_at_checked(length).filter(|(piece, _)| !piece.is_empty())?;
+        let from = at;
+        (at, rest) = (at + length as u64, behind);
+        Some((from, piece))
+    })
+}
+
+fn put(file: &mut Vec<u8>, at: u64, bytes: &[u8]) {
+    let end = at as usize + bytes.len();
+    file.resize(file.len().max(end), 0);
+    file[at as usize..end].copy_from_slice(bytes);
+}
+
+/// Writes an image into an empty folder.
+pub fn write_to(folder: &Path, image: &Image) -> io::Result<()> {
+    image.iter().try_for_each(|(name, bytes)| std::fs::write(folder.join(name), bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    fn chance(seed: u64) -> ChaCha8Rng {
+        ChaCha8Rng::seed_from_u64(seed)
+    }
+
+    fn wrote(at: u64, bytes: &[u8]) -> Step {
+        Step::Wrote(0, at, bytes.into())
+    }
+
+    #[test]
+    fn what_was_synced_stays_and_nothing_else_is_certain() {
+        let mut disk = Disk::default();
+        let steps = [
+            Step::Made(0, "a".to_owned()),
+            wrote(0, &[1; 1000]),
+            Step::Synced(0),
+            Step::FolderSynced,
+            wrote(600, &[2; 1000]),
+        ];
+        steps.iter().for_each(|step| disk.apply(step));
+        let images: Vec<Image> = (0..200).map(|seed| disk.loses_power(&mut chance(seed))).collect();
+        for image in &images {
+            assert_eq!(image["a"][..600], [1; 600], "untouched by what was not synced");
+        }
+        let has = |what: &dyn Fn(&[u8]) -> bool| images.iter().any(|image| what(&image["a"]));
+        assert!(has(&|a| a == [1; 1000]), "nothing came through");
+        assert!(has(&|a| a.len() == 1600 && a[600..] == [2; 1000]), "everything came through");
+        assert!(has(&|a| a[600..1000] == [1; 400] && a.len() == 1600), "later sectors came first");
+        assert!(has(&|a| a[1024..].iter().any(|byte| *byte > 2)), "garbage");
+    }
+
+    #[test]
+    fn a_name_is_certain_once_its_folder_was_synced() {
+        let mut disk = Disk::default();
+        disk.apply(&Step::Made(0, "a".to_owned()));
+        disk.apply(&wrote(0, &[1]));
+        disk.apply(&Step::Synced(0));
+        let is_there = |disk: &Disk| -> Vec<bool> {
+            (0..50).map(|seed| disk.loses_power(&mut chance(seed)).contains_key("a")).collect()
+        };
+        assert!(is_there(&disk).contains(&false));
+        disk.apply(&Step::FolderSynced);
+        assert!(!is_there(&disk).contains(&false));
+        disk.apply(&Step::Deleted("a".to_owned()));
+        assert!(is_there(&disk).contains(&true) && is_there(&disk).contains(&false));
+    }
+}
