@@ -11,5 +11,5 @@ fn hold(claims: &[Claim]) {
 /// R4, G7, L1, L2, L3, B1.
 #[test]
 fn the_power_may_fail_at_any_moment() {
-    hold(&power_loss::claims(&power_loss::Options { images: 200, control_images: Some(40), seed: 1 }));
+    hold(&power_loss::claims(&power_loss::Options { images: 150, control_images: Some(30), seed: 1 }));
 }

@@ -51,7 +51,10 @@ enum Fate {
 
 /// How likely what is in this image; nothing much goes wrong in some, everything in others.
 struct Luck {
+    /// That something came through.
     kept: f64,
+    /// That what did not is harmed instead of as it was.
+    harmed: f64,
 }
 
 impl Disk {
@@ -95,7 +98,8 @@ impl Disk {
     /// The power fails now.
     pub fn loses_power(&self, chance: &mut ChaCha8Rng) -> Image {
         let kept = [0.0, 0.1, 0.5, 0.9, 0.99, 1.0][chance.random_range(0..6)];
-        let luck = Luck { kept };
+        let harmed = [0.0, 0.5, 1.0][chance.random_range(0..3)];
+        let luck = Luck { kept, harmed };
         let mut names = self.names.clone();
         // Of one name, later comes only after earlier; different names have nothing to do with each other.
         let mut is_stuck: BTreeMap<&str, bool> = BTreeMap::new();
@@ -151,10 +155,10 @@ impl Luck {
         if chance.random_bool(self.kept) {
             return Fate::Kept;
         }
-        match chance.random_range(0..4) {
-            0 => Fate::Torn(chance.random()),
-            1 => Fate::Garbled,
-            _ => Fate::Dropped,
+        match chance.random_bool(self.harmed) {
+            false => Fate::Dropped,
+            true if chance.random() => Fate::Torn(chance.random()),
+            true => Fate::Garbled,
         }
     }
 }

@@ -70,6 +70,11 @@ fn serve(
         coordinator.takes(&reply);
         if round % ROUNDS_UNTIL_RESTART == 0 {
             drop(store);
+            if round % (2 * ROUNDS_UNTIL_RESTART) == 0 {
+                // A command at the terminal: what only writes takes the log away when it ends, while a server
+                // leaves it, because its readers close last and may not.
+                drop(start(folder, synchronous)?);
+            }
             store = start(folder, synchronous)?;
         }
     }
@@ -90,4 +95,49 @@ fn settle(tx: &Transaction<'_>, number: usize, seed: u64) -> Result<Caller, Fail
     }
     let phone = seed.wrapping_mul(COORDINATORS as u64).wrapping_add(number as u64);
     coordinator::register(tx, number, phone)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::power_loss::{memory_folder, shim};
+
+    #[test]
+    fn a_stretch_holds_every_moment_at_which_power_can_fail() {
+        shim::install();
+        let folder = memory_folder();
+        let stretch = run(folder.path(), Promised::default(), Synchronous::Full, 1).unwrap();
+        let made: BTreeMap<usize, &str> = stretch
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Made(file, name) => Some((*file, name.as_str())),
+                _ => None,
+            })
+            .collect();
+        let written = |name: &str, position: fn(u64) -> bool| {
+            let is_it = |step: &&Step| matches!(step, Step::Wrote(file, at, _) if made[file] == name && position(*at));
+            stretch.steps.iter().filter(is_it).count()
+        };
+        let has = |wanted: fn(&Step) -> bool| stretch.steps.iter().any(wanted);
+        assert!(written("xunfang.sqlite-journal", |_| true) > 0, "the file is made");
+        assert!(written("xunfang.sqlite-wal", |at| at > 0) > 0, "commits");
+        assert!(written("xunfang.sqlite", |at| at > 0) > 0, "checkpoints");
+        let logs = made.values().filter(|name| **name == "xunfang.sqlite-wal").count();
+        assert!(logs > 1, "the server was stopped and started again");
+        assert!(written("xunfang.sqlite-wal", |at| at == 0) > logs, "the log is begun anew");
+        assert!(has(|step| matches!(step, Step::FolderSynced)), "names are synced");
+        assert!(
+            has(|step| matches!(step, Step::Deleted(name) if name.ends_with("-wal"))),
+            "the log is deleted"
+        );
+        assert!(stretch.promised.len() > ROUNDS, "promises are made in between");
+        assert_eq!(
+            made.values().filter(|name| name.ends_with("-shm")).count(),
+            0,
+            "shared memory is no file"
+        );
+    }
 }
