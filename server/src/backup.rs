@@ -8,9 +8,9 @@ use std::str::FromStr;
 use sync_core::domain::ServerTime;
 use time::{Date, Month, PrimitiveDateTime, Time};
 
+use crate::data_folder;
 use crate::people::tokens::KEY_FILE;
 use crate::store::backup::{self, Contents, Progress};
-use crate::data_folder;
 use crate::store::{FILE, Failed};
 
 mod restore;

@@ -1,4 +1,4 @@
-//! R4, G7, L1, L2, L3, B1: a server that is cut off at any moment has everything that a receipt named, and
+//! R4, R7, G7, L2, L3, B1: a server that is cut off at any moment has everything that a receipt named, and
 //! nothing half. Little of what `claims power-loss` and `claims kill` do at length.
 
 use xunfang_tests::claim::Claim;
@@ -8,7 +8,7 @@ fn hold(claims: &[Claim]) {
     assert!(claims.iter().all(Claim::holds), "{claims:#?}");
 }
 
-/// R4, G7, L1, L2, L3, B1.
+/// R4, R7, G7, L2, L3, B1.
 #[test]
 fn the_power_may_fail_at_any_moment() {
     hold(&power_loss::claims(&power_loss::Options { images: 150, control_images: Some(30), seed: 1 }));
