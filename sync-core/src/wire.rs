@@ -22,8 +22,6 @@ pub const MEDIA_TYPE: &str = "application/cbor";
 pub const PUSH_BYTES_MAX: usize = 256 * 1024;
 /// A request body may have at most this many bytes once inflated.
 pub const REQUEST_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// One raw change may have at most this many bytes.
-pub const CHANGE_BYTES_MAX: usize = 64 * 1024;
 
 /// What a phone sends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

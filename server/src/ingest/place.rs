@@ -3,14 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use sync_core::document::facts_of;
 use sync_core::domain::{Actor, ChangeHash};
 use sync_core::gate::Gated;
 use sync_core::wire::RefusalCode;
 
 use super::fates::Fates;
 use super::standing::Standing;
-use super::trial::caught;
 
 /// A change whose place in its record is known.
 pub(super) struct Placed(Gated);
@@ -88,16 +86,12 @@ impl Floor<'_> {
         if change.seq() != next_seq {
             return Err(RefusalCode::SequenceReused);
         }
-        let facts = caught(|| facts_of(change.bytes()))
-            .flatten()
-            .filter(|facts| facts.hash == change.hash() && facts.start_op == change.start_op())
-            .ok_or(RefusalCode::MalformedChange)?;
         let seen = change.deps().iter().map(|dep| self.max_op(*dep)).max();
         if Some(change.start_op()) != seen.map(|op| op + 1) {
             return Err(RefusalCode::MalformedChange);
         }
         self.next_seqs.insert(actor, next_seq + 1);
-        self.max_ops.insert(change.hash(), facts.max_op);
+        self.max_ops.insert(change.hash(), change.max_op());
         Ok(())
     }
 }

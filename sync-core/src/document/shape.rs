@@ -1,5 +1,5 @@
 //! Change → edits: the reverse of writing. Knows the only forms of operations that a record's changes
-//! may have; anything else is no edit of ours.
+//! may have; anything else is no edit of ours. How much a change may hold is the gate's business.
 
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{Change, ObjType, ROOT, ReadDoc, Value};
@@ -9,8 +9,6 @@ use super::record::Record;
 use super::schema::{self, Container, Scalar};
 use crate::domain::ChangeHash;
 
-/// One string of a change may have at most this many bytes.
-const STRING_BYTES_MAX: usize = 32 * 1024;
 /// Genesis writes four values into the root before it creates the containers.
 const ROOT_VALUES: u64 = 4;
 
@@ -110,7 +108,7 @@ fn shapes(record: &Record, change: &Change) -> Option<Vec<Shape>> {
                 let key = map_key(op)?;
                 match &op.action {
                     OpType::Put(value) if is_flat(container) => {
-                        let value = bounded(scalar_of_value(value)?)?;
+                        let value = scalar_of_value(value)?;
                         // Of several values written to one key, the last one counts.
                         shapes.pop_if(|last| last.puts(container, &key));
                         shapes.push(Shape::Put { container, key, value });
@@ -125,7 +123,7 @@ fn shapes(record: &Record, change: &Change) -> Option<Vec<Shape>> {
             None => {
                 let ObjectId::Id(object) = &op.obj else { return None };
                 let OpType::Put(value) = &op.action else { return None };
-                let value = bounded(scalar_of_value(value)?)?;
+                let value = scalar_of_value(value)?;
                 let key = map_key(op)?;
                 if open.as_ref() == Some(object) {
                     let Some(Shape::Make { container, fields, .. }) = shapes.last_mut() else { return None };
@@ -166,7 +164,7 @@ const fn fields_of(container: Container) -> &'static [&'static str] {
 
 fn map_key(op: &Op) -> Option<String> {
     match &op.key {
-        Key::Map(key) if !op.insert && key.len() <= STRING_BYTES_MAX => Some(key.to_string()),
+        Key::Map(key) if !op.insert => Some(key.to_string()),
         _ => None,
     }
 }
@@ -174,17 +172,8 @@ fn map_key(op: &Op) -> Option<String> {
 /// Inserting or deleting characters.
 fn is_text(op: &Op) -> bool {
     match (&op.key, &op.action) {
-        (Key::Seq(_), OpType::Put(automerge::ScalarValue::Str(text))) => {
-            op.insert && text.len() <= STRING_BYTES_MAX
-        }
+        (Key::Seq(_), OpType::Put(automerge::ScalarValue::Str(_))) => op.insert,
         (Key::Seq(_), OpType::Delete) => !op.insert,
         _ => false,
-    }
-}
-
-fn bounded(value: Scalar) -> Option<Scalar> {
-    match &value {
-        Scalar::Text(text) if text.len() > STRING_BYTES_MAX => None,
-        _ => Some(value),
     }
 }
