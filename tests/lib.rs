@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`harness`] | a small district with its server, phones, desks, bad lines: what stories are told with |
 //! | [`simulation`] | phones and the server in virtual time, from a seed |
+//! | [`kill`] | the real server, killed during uploads |
 //! | [`power_loss`] | the server's store after the power failed at any moment |
 //! | [`crash`] | the work during which a server is cut off, and what must hold after it |
 //! | [`claim`] | what a run comes to, as `cargo xtask verify-claims` puts it into its table |
@@ -11,6 +12,7 @@
 pub mod claim;
 pub mod crash;
 pub mod harness;
+pub mod kill;
 pub mod power_loss;
 pub mod simulation;
 

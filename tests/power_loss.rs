@@ -191,7 +191,7 @@ impl Life<'_> {
         if !found.broken.is_empty() {
             self.is_corrupt(number, &found.broken.join("; "));
         }
-        found.lost.is_empty() && found.broken.is_empty()
+        found.is_whole()
     }
 
     fn is_corrupt(&self, number: u64, why: &str) {

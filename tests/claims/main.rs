@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xunfang_tests::claim::Claim;
-use xunfang_tests::{power_loss, simulation};
+use xunfang_tests::{kill, power_loss, simulation};
 
 /// The long checks, as `cargo xtask verify-claims` runs them.
 #[derive(Parser)]
@@ -18,6 +18,11 @@ struct Arguments {
 enum Check {
     /// Phones and the server in virtual time, from one seed after the other
     Simulate(simulation::Options),
+    /// Kill the real server during uploads, again and again
+    Kill(kill::Options),
+    /// The server of kill's control: answers before it has committed
+    #[command(hide = true)]
+    ServeHasty(kill::hasty::Options),
     /// Let the power fail at any moment of many, and open what is on the disk then
     PowerLoss(power_loss::Options),
 }
@@ -25,6 +30,8 @@ enum Check {
 fn main() -> ExitCode {
     let claims: Vec<Claim> = match Arguments::parse().check {
         Check::Simulate(options) => simulation::claims(&options),
+        Check::Kill(options) => kill::claims(&options),
+        Check::ServeHasty(options) => kill::hasty::serve(&options),
         Check::PowerLoss(options) => power_loss::claims(&options),
     };
     println!("{}", serde_json::to_string(&claims).expect("BUG: claims are JSON"));

@@ -33,6 +33,13 @@ pub struct Found {
     pub broken: Vec<String>,
 }
 
+impl Found {
+    /// Whether nothing is wrong.
+    pub fn is_whole(&self) -> bool {
+        self.lost.is_empty() && self.broken.is_empty()
+    }
+}
+
 impl Promised {
     /// How much was promised so far.
     pub fn len(&self) -> usize {

@@ -26,7 +26,7 @@ pub enum Fate {
 /// Why there is no answer to take.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// The line lost the request or the answer.
+    /// The line lost the request or the answer, or the server died over it.
     Lost,
     /// The server refused the whole request.
     Refused {
@@ -127,11 +127,11 @@ impl Line {
         if let Some(encoding) = encoding {
             request = request.header("content-encoding", encoding);
         }
-        let answer = request.send().await.expect("the server in this process answers");
+        let answer = request.send().await.map_err(|_| Trouble::Lost)?;
         let status = answer.status().as_u16();
         let is_deflated =
             answer.headers().get("content-encoding").is_some_and(|encoding| encoding == "deflate");
-        let bytes = answer.bytes().await.expect("the answer arrives whole");
+        let bytes = answer.bytes().await.map_err(|_| Trouble::Lost)?;
         *self.last.lock().expect("nobody panicked here") =
             Exchange { request_bytes, reply_bytes: bytes.len() };
         let bytes = if is_deflated { inflate(&bytes) } else { bytes.to_vec() };
