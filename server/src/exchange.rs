@@ -8,7 +8,7 @@ use sync_core::wire::{self, Push, Reply};
 use crate::ingest::{self, Intake, Taken};
 use crate::pull;
 use crate::store::grants::{self, Role};
-use crate::store::{Failed, Store, devices};
+use crate::store::{Failed, Store, devices, quarantine};
 
 /// The pages of an answer may have at most so many bytes before compression, whatever the phone asks for.
 const PAGE_BYTES_MAX: usize = 1024 * 1024;
@@ -74,9 +74,10 @@ async fn answer(
         let granted = outermost(grants::in_force(connection, sender.person, received_at)?);
         let bytes_max = PAGE_BYTES_MAX.min(push.page_bytes_max as usize);
         let pulled = pull::pull(connection, epoch, &granted, &push.scopes, bytes_max)?;
-        Ok::<_, Failed>((granted, pulled))
+        let resolved = quarantine::resolutions(connection, sender.person, &push.refused)?;
+        Ok::<_, Failed>((granted, pulled, resolved))
     };
-    let (granted, pulled) = store.read(read).await?;
+    let (granted, pulled, resolved) = store.read(read).await?;
     Ok(Reply {
         version: wire::VERSION,
         server_time: received_at,
@@ -85,6 +86,7 @@ async fn answer(
         not_taking: taken.not_taking,
         scopes: pulled.scopes,
         people: pulled.people,
+        resolved,
     })
 }
 

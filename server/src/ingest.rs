@@ -30,12 +30,16 @@ mod intake;
 mod judge;
 mod merge_copy;
 mod place;
+pub mod reading;
+mod release;
 mod stack;
 mod standing;
 mod trial;
 mod trials;
 
 pub use intake::{Intake, Taken};
+pub use release::Release;
+use trial::Sent;
 pub use trial::{Trial, Tried};
 pub use trials::{BudgetUsed, Trials};
 
@@ -72,9 +76,10 @@ pub fn one_visit(
     push: &VisitPush,
     received_at: ServerTime,
 ) -> Result<VisitReceipt, Failed> {
+    let sent = Sent { caller: *caller, push: Arc::new(push.clone()), received_at, releasing: None };
     let taken = savepoint(tx, |tx| {
         trial::caught(|| {
-            let trial = Trial::of(tx, *caller, Arc::new(push.clone()), received_at)?;
+            let trial = Trial::of(tx, sent)?;
             stack::on_a_large_stack(|| trial.run())?.keep(tx)
         })
         .unwrap_or(Err(Failed::Panicked))

@@ -6,6 +6,7 @@
 //! | [`http`] | the door: parse, ask one function, answer |
 //! | [`routes`] | every address beside its row of the access matrix |
 //! | [`reviews`] | what a supervisor may decide |
+//! | [`quarantine`] | what may be decided about refused changes |
 //! | [`queries`] | one question, one file |
 //! | [`people`] | who people are, how they prove it, what they may do where |
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
@@ -30,6 +31,7 @@ pub mod http;
 pub mod ingest;
 pub mod people;
 pub mod pull;
+pub mod quarantine;
 pub mod queries;
 pub mod read_tables;
 pub mod reviews;

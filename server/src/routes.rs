@@ -69,6 +69,9 @@ const SUPERVISORS: Access = Access::Roles(&[Role::Supervisor]);
 /// Whoever sees to it that everybody's work arrives.
 const CARETAKERS: Access = Access::Roles(&[Role::Supervisor, Role::DistrictOffice, Role::Administrator]);
 
+/// Whoever decides that refused work stays out.
+const DECIDERS: Access = Access::Roles(&[Role::Supervisor, Role::Administrator]);
+
 #[rustfmt::skip]
 fn matrix(app: &App) -> Matrix {
     use Access::{Open, SignedIn};
@@ -97,6 +100,10 @@ fn matrix(app: &App) -> Matrix {
         .row(READERS,     routes!(coverage::cooperatives))
         .row(CARETAKERS,  routes!(devices::list))
         .row(CARETAKERS,  routes!(quarantine::list))
+        .row(CARETAKERS,  routes!(quarantine::get))
+        .row(CARETAKERS,  routes!(quarantine::export))
+        .row(SUPERVISORS, routes!(quarantine::release))
+        .row(DECIDERS,    routes!(quarantine::dismiss))
 }
 
 /// One row of the access matrix.

@@ -9,6 +9,7 @@ mod inspection;
 mod judge;
 mod read;
 mod record;
+mod refused;
 mod schema;
 mod shape;
 

@@ -175,7 +175,7 @@ impl Round {
         Ok(())
     }
 
-    /// Adds a stored record: before [`Round::push`] each with unsent changes, before [`Round::take`] each
+    /// Adds a stored record: before [`Round::push`] each with unsent or refused changes, before [`Round::take`] each
     /// of [`Round::visits_in`].
     pub fn add(&mut self, stored: &[u8]) -> Thrown<()> {
         self.records.push(StoredRecord::from_bytes(stored)?);

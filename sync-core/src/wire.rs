@@ -40,6 +40,9 @@ pub struct Push {
     pub scopes: Vec<ScopeRequest>,
     /// The reply's pages together should not exceed this many bytes before compression.
     pub page_bytes_max: u32,
+    /// Refused changes that still wait on the phone: it asks what became of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedChange>,
 }
 
 /// How much a phone holds that no receipt names; shown in the office *as last reported*.
@@ -150,6 +153,9 @@ pub struct Reply {
     pub scopes: Vec<ScopePage>,
     /// Who is who among the people these pages speak of.
     pub people: BTreeMap<PersonId, String>,
+    /// What became of the refused changes that the push asked about, as far as anything did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolved: Vec<ResolvedChange>,
 }
 
 /// Why the server takes nothing in at the moment, or not all. What got no receipt stays on the phone and
@@ -226,6 +232,40 @@ pub enum RefusalCode {
     Unmergeable,
     /// It builds on a change that was refused.
     DependsOnRefused,
+}
+
+/// A refused change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedChange {
+    /// Its visit.
+    pub visit: VisitId,
+    /// Its name.
+    pub change: ChangeHash,
+}
+
+/// What became of a refused change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResolvedChange {
+    /// Its visit.
+    pub visit: VisitId,
+    /// Its name.
+    pub change: ChangeHash,
+    /// What became of it.
+    pub resolution: Resolution,
+    /// Why, as whoever dismissed it wrote; else empty.
+    pub reason: String,
+}
+
+/// What can become of a refused change; never that it is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// A supervisor let it into its record.
+    Released,
+    /// Its author issued its values again.
+    Replaced,
+    /// A supervisor decided that it stays out.
+    Dismissed,
 }
 
 /// One page of what came after a cursor.

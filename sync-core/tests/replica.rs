@@ -79,7 +79,16 @@ fn page(entries: Vec<Entry>, digest: Option<u64>) -> ScopePage {
 fn reply(receipts: Vec<VisitReceipt>, scopes: Vec<ScopePage>) -> Reply {
     let people = [(LI, "李".to_owned())].into();
     let granted = vec![area()];
-    Reply { version: wire::VERSION, server_time: NOW, granted, receipts, not_taking: None, scopes, people }
+    Reply {
+        version: wire::VERSION,
+        server_time: NOW,
+        granted,
+        receipts,
+        not_taking: None,
+        scopes,
+        people,
+        resolved: Vec::new(),
+    }
 }
 
 fn receipts(record: &StoredRecord, receipt: impl Fn(usize) -> Receipt) -> VisitReceipt {

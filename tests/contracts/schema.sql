@@ -117,10 +117,13 @@ CREATE TABLE quarantine (
   genesis TEXT NOT NULL,
   visit_code TEXT NOT NULL,
   provisional TEXT,
-  bytes BLOB NOT NULL,
+  bytes BLOB NOT NULL, resolution TEXT
+  CHECK (resolution IN ('released', 'replaced', 'dismissed')), resolved_by TEXT REFERENCES people (id), resolved_at INTEGER, reason TEXT,
   UNIQUE (visit, hash, device, person),
   FOREIGN KEY (device, person) REFERENCES devices (id, person)
 ) STRICT;
+
+CREATE INDEX quarantine_open ON quarantine (id) WHERE resolution IS NULL;
 
 CREATE TABLE refresh_tokens (
   hash BLOB PRIMARY KEY,

@@ -69,6 +69,7 @@ fn push() -> Push {
             ScopeRequest { prefix: "140602".parse().unwrap(), cursor: Some(cursor(after_a_visit)), index },
         ],
         page_bytes_max: 262_144,
+        refused: Vec::new(),
     }
 }
 
@@ -122,6 +123,7 @@ fn reply() -> Reply {
             digest: Some(u64::MAX),
         }],
         people: BTreeMap::from([(PERSON, "李秀英".to_owned())]),
+        resolved: Vec::new(),
     }
 }
 

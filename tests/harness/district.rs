@@ -78,6 +78,23 @@ impl District {
         id
     }
 
+    /// Somebody's grants end at this moment.
+    pub async fn ends_grants(&self, of: PersonId) {
+        let now = self.app.clock.now();
+        self.write(move |tx| {
+            let end = "UPDATE grants SET until_at = ?2 WHERE person = ?1 AND until_at IS NULL";
+            tx.execute(end, rusqlite::params![of.to_string(), now.0])?;
+            Ok(())
+        })
+        .await;
+    }
+
+    /// Somebody is granted a role in an area, from this moment on.
+    pub async fn grants(&self, of: PersonId, role: Role, area_code: &str) {
+        let (now, grant) = (self.app.clock.now(), Grant { role, area: area(area_code) });
+        self.write(move |tx| grants::give(tx, of, &grant, now, None)).await;
+    }
+
     /// A new phone on which somebody signs in.
     pub async fn phone_of(&mut self, account: &str) -> Phone {
         self.phones += 1;

@@ -152,6 +152,13 @@ impl Phone {
         refused.iter().try_for_each(|attention| self.kept.reenters(visit, writer, attention.change))
     }
 
+    /// Enters again what was refused last, and nothing else.
+    pub fn reenters_last(&mut self, visit: VisitId) -> Result<(), Refusal> {
+        let writer = self.writer();
+        let last = self.stored(visit).attention.last().expect("something was refused").change;
+        self.kept.reenters(visit, writer, last)
+    }
+
     /// What it would send now.
     pub fn push(&self) -> Push {
         let asking = Asking { app: "story".to_owned(), now: self.now(), page_bytes_max: PAGE_BYTES_MAX };
@@ -194,7 +201,11 @@ impl Phone {
     /// Takes the server's answer.
     pub fn takes(&mut self, reply: &Reply) -> Outcome {
         let fresh_actor = Actor(self.chance());
-        self.kept.takes(reply, fresh_actor)
+        let outcome = self.kept.takes(reply, fresh_actor);
+        if outcome.refused > 0 {
+            self.actor = fresh_actor;
+        }
+        outcome
     }
 }
 

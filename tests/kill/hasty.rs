@@ -94,5 +94,6 @@ async fn sync(State(hasty): State<Hasty>, headers: HeaderMap, body: Bytes) -> Re
         not_taking: None,
         scopes: Vec::new(),
         people: Default::default(),
+        resolved: Vec::new(),
     }))
 }

@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_line;
 mod cooperative_moved;
 mod refused_in_the_middle;
+mod released_from_quarantine;
 mod restored_server;
 mod review;
 mod two_phones_one_record;

@@ -783,6 +783,9 @@ impl World {
         let phone = &mut self.phones[number];
         let before = phone.kept.unsent();
         let outcome = phone.kept.takes(reply, fresh_actor);
+        if outcome.refused > 0 {
+            phone.actor = fresh_actor;
+        }
         let after = phone.kept.unsent();
         if self.safeguards == Safeguards::SentForgotten {
             phone.forgets_sent(&outcome.put);

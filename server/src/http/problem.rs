@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use crate::people::sessions;
 use crate::people::tokens::BadToken;
-use crate::reviews;
 use crate::store::Failed;
+use crate::{quarantine, reviews};
 
 /// What every code's `type` starts with.
 const TYPE_PREFIX: &str = "urn:xunfang:problem:";
@@ -79,6 +79,8 @@ codes! {
     /// A reviewer wrote in the record.
     OwnRecord = 403 "own_record"
         "您参与填写了这条记录,须由他人审核。" "You wrote in this record; somebody else must review it.";
+    /// Somebody sent what is to be released or dismissed.
+    OwnWork = 403 "own_work" "这是您自己报送的内容,须由他人处理。" "You sent this yourself; somebody else must decide about it.";
     /// No such address.
     UnknownRoute = 404 "unknown_route" "没有这个地址。" "There is nothing at this address.";
     /// No such visit in the areas granted; whether it exists elsewhere is not told.
@@ -91,6 +93,9 @@ codes! {
     UnknownArea = 404 "unknown_area" "没有这个区域,或不在您负责的范围内。" "There is no such area among those you are responsible for.";
     /// No such checklist, or not in this version.
     UnknownChecklist = 404 "unknown_checklist" "没有这个版本的检查表。" "There is no such version of a checklist.";
+    /// No such refused change in the areas granted.
+    UnknownRefused = 404 "unknown_refused"
+        "在您负责的区域内没有这项未接收的内容。" "There is no such refused work in the areas you are responsible for.";
     /// The record was never approved.
     NeverApproved = 404 "never_approved" "这条记录还没有通过过审核。" "This record has not been approved yet.";
     /// The address is right, the method isn't.
@@ -117,6 +122,8 @@ codes! {
     NotSubmitted = 422 "not_submitted" "这条记录还没有提交,不能审核。" "This record has not been submitted, so it cannot be reviewed.";
     /// Who returns or rejects says why.
     CommentRequired = 422 "comment_required" "退回或不予认可时,请写明原因。" "Please say why you return or reject the record.";
+    /// Who releases or dismisses what was refused says why.
+    ReasonRequired = 422 "reason_required" "请写明原因。" "Please say why.";
     /// Wrong passwords for one account, one after the other; the door stays shut for a while.
     TooManyAttempts = 429 "too_many_attempts" "试的次数太多,请过几分钟再试。" "Too many attempts; please wait a few minutes.";
     /// A bug of ours; kept in the server's log.
@@ -205,6 +212,20 @@ impl From<reviews::Refused> for Problem {
             Refused::CommentRequired => Code::CommentRequired.into(),
             Refused::BadValue(what) => Problem::from(Code::BadValue).detail(what),
             Refused::Command(refusal) => refusal.into(),
+            Refused::Store(failed) => failed.into(),
+        }
+    }
+}
+
+impl From<quarantine::Refused> for Problem {
+    fn from(refused: quarantine::Refused) -> Self {
+        use quarantine::Refused;
+        match refused {
+            Refused::Unknown => Code::UnknownRefused.into(),
+            Refused::OwnWork => Code::OwnWork.into(),
+            Refused::ReasonRequired => Code::ReasonRequired.into(),
+            Refused::BadValue(what) => Problem::from(Code::BadValue).detail(what),
+            Refused::NoRoom => Code::Unavailable.into(),
             Refused::Store(failed) => failed.into(),
         }
     }

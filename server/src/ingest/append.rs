@@ -11,7 +11,7 @@ use super::judge::Judged;
 use super::standing::{Basis, Newness};
 use crate::store::changes::{self, NewChange};
 use crate::store::visits::{self, Visit};
-use crate::store::{Failed, cooperatives, documents};
+use crate::store::{Failed, cooperatives, documents, quarantine};
 
 /// A visit whose new changes are kept.
 pub(super) struct Appended {
@@ -52,6 +52,7 @@ pub(super) fn append(
         changes::append(tx, new, received_at)?;
         for replacement in push.replaces.iter().filter(|replacement| replacement.new == change.hash()) {
             changes::replace(tx, push.visit, *replacement)?;
+            quarantine::replace(tx, push.visit, replacement.old, caller.person, received_at)?;
         }
     }
     documents::put(tx, push.visit, &judged.copy.heads, &judged.copy.snapshot)?;

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use sync_core::domain::ServerTime;
 use sync_core::wire::{NotTaking, VisitPush, VisitReceipt};
 
-use super::trial::{Trial, caught};
+use super::trial::{Sent, Trial, caught};
 use super::trials::{Trials, Unfinished};
 use super::{Caller, stumbled_over};
 use crate::store::{Failed, Store};
@@ -53,7 +53,8 @@ impl Intake {
         received_at: ServerTime,
     ) -> Result<Taken, Failed> {
         let ways = visits.into_iter().enumerate().map(|(at, visit)| async move {
-            let receipt = self.one_visit(store, caller, Arc::new(visit), received_at).await?;
+            let sent = Sent { caller, push: Arc::new(visit), received_at, releasing: None };
+            let receipt = self.one_visit(store, sent).await?;
             Ok::<_, Failed>((at, receipt))
         });
         let mut arrived = stream::iter(ways).buffer_unordered(VISITS_AT_ONCE);
@@ -68,24 +69,23 @@ impl Intake {
         Ok(Taken { receipts: receipts.into_iter().map(|(_, receipt)| receipt).collect(), not_taking })
     }
 
-    async fn one_visit(
+    pub(super) async fn one_visit(
         &self,
         store: &Store,
-        caller: Caller,
-        push: Arc<VisitPush>,
-        received_at: ServerTime,
+        sent: Sent,
     ) -> Result<(VisitReceipt, Option<NotTaking>), Failed> {
-        let no_receipt = VisitReceipt { visit: push.visit, changes: Vec::new() };
+        let visit = sent.push.visit;
+        let no_receipt = VisitReceipt { visit, changes: Vec::new() };
         for _ in 0..TRIES {
             let look = {
-                let push = Arc::clone(&push);
-                move |c: &Connection| shielded(|| Trial::of(c, caller, push, received_at))
+                let sent = sent.clone();
+                move |c: &Connection| shielded(|| Trial::of(c, sent))
             };
             let attempt = async {
                 let tried = match self.trials.run(store.read(look.clone()).await?).await {
                     Ok(tried) => tried,
                     Err(Unfinished::OverBudget) => {
-                        tracing::warn!(visit = %push.visit, "a trial exceeded its time budget");
+                        tracing::warn!(%visit, "a trial exceeded its time budget");
                         store.read(move |c| look(c)?.give_up(c)).await?
                     }
                     Err(Unfinished::NoRoom) => return Ok(Attempt::NotTaken(NotTaking::Overloaded)),
@@ -98,10 +98,10 @@ impl Intake {
                 Ok(Attempt::Taken(receipt)) => return Ok((receipt, None)),
                 Ok(Attempt::NotTaken(why)) => return Ok((no_receipt, Some(why))),
                 Ok(Attempt::Moved) => {}
-                Err(failed) => return stumbled_over(push.visit, failed).map(|receipt| (receipt, None)),
+                Err(failed) => return stumbled_over(visit, failed).map(|receipt| (receipt, None)),
             }
         }
-        tracing::warn!(visit = %push.visit, "a record kept moving, its changes get no receipt");
+        tracing::warn!(%visit, "a record kept moving, its changes get no receipt");
         Ok((no_receipt, Some(NotTaking::Overloaded)))
     }
 }

@@ -17,6 +17,7 @@ use super::fates::Fates;
 use super::gate::gate;
 use super::judge::{Judged, judge};
 use super::place::place;
+use super::release::Releasing;
 use super::standing::{Basis, Standing};
 use crate::read_tables;
 use crate::store::{Failed, changes, documents, quarantine};
@@ -44,24 +45,20 @@ pub struct Tried {
     judged: Option<Judged>,
 }
 
-/// What was sent, by whom, and when it came in.
-struct Sent {
-    caller: Caller,
-    push: Arc<VisitPush>,
-    received_at: ServerTime,
+/// What was sent, by whom, when it came in, and whether a supervisor releases it now.
+#[derive(Clone)]
+pub(super) struct Sent {
+    pub(super) caller: Caller,
+    pub(super) push: Arc<VisitPush>,
+    pub(super) received_at: ServerTime,
+    pub(super) releasing: Option<Arc<Releasing>>,
 }
 
 impl Trial {
     /// Gates the changes of a visit and looks up what they are judged by.
-    pub(super) fn of(
-        connection: &Connection,
-        caller: Caller,
-        push: Arc<VisitPush>,
-        received_at: ServerTime,
-    ) -> Result<Self, Failed> {
+    pub(super) fn of(connection: &Connection, sent: Sent) -> Result<Self, Failed> {
         let mut fates = Fates::default();
-        let gated = gate(&push.changes, &mut fates);
-        let sent = Sent { caller, push, received_at };
+        let gated = gate(&sent.push.changes, &mut fates);
         let basis = sent.basis(connection, &actors(&gated))?;
         let saved = match &basis {
             Ok(basis) => documents::snapshot(connection, basis.visit.genesis.visit)?,
@@ -129,15 +126,25 @@ impl Tried {
 
     /// Keeps what the trial came to, in the transaction in which what it rests on was looked up.
     pub(super) fn keep(self, tx: &Connection) -> Result<VisitReceipt, Failed> {
-        let Self { sent: Sent { caller, push, received_at }, fates, basis, judged, .. } = self;
+        let Self { sent, fates, basis, judged, .. } = self;
+        let Sent { caller, push, received_at, releasing } = sent;
         if let (Ok(basis), Some(judged)) = (basis, judged) {
             let appended = append(tx, judged, basis, &caller, &push, received_at)?;
-            read_tables::project(tx, &appended.visit, &appended.record, received_at)?;
+            let now = releasing.as_ref().map_or(received_at, |releasing| releasing.at());
+            read_tables::project(tx, &appended.visit, &appended.record, now)?;
+        }
+        if let Some(releasing) = releasing {
+            let receipt = fates.receipt(push.visit);
+            releasing.settle(tx, &receipt)?;
+            return Ok(receipt);
         }
         for refused in fates.refused_now(&push.changes) {
             let (visit, hash, code) = (push.visit, refused.hash, refused.code);
             tracing::warn!(%visit, %hash, ?code, device = %caller.device, "a change was quarantined");
             quarantine::keep(tx, &push, &refused, caller.device, caller.person, received_at)?;
+            for replacement in push.replaces.iter().filter(|replacement| replacement.new == hash) {
+                quarantine::replace(tx, visit, replacement.old, caller.person, received_at)?;
+            }
         }
         Ok(fates.receipt(push.visit))
     }
@@ -149,7 +156,11 @@ impl Sent {
         connection: &Connection,
         actors: &BTreeSet<Actor>,
     ) -> Result<Result<Basis, RefusalCode>, Failed> {
-        Basis::of(connection, &self.caller, &self.push, actors, self.received_at)
+        let basis = Basis::of(connection, &self.caller, &self.push, actors, self.received_at)?;
+        match (&self.releasing, basis) {
+            (Some(releasing), Ok(basis)) => releasing.basis(connection, basis).map(Ok),
+            (_, basis) => Ok(basis),
+        }
     }
 }
 

@@ -110,6 +110,18 @@ impl Draft {
         self.write(by, minute, &[Command::Submit]);
     }
 
+    /// What was not sent, to be sent.
+    pub(crate) fn push(&self) -> VisitPush {
+        VisitPush {
+            visit: self.visit(),
+            genesis: self.record.of().clone(),
+            code: self.code.clone(),
+            provisional: None,
+            changes: self.unsent.iter().cloned().map(Into::into).collect(),
+            replaces: Vec::new(),
+        }
+    }
+
     /// Takes in what another replica has.
     pub(crate) fn merge(&mut self, other: &Draft) {
         let changes: Vec<Vec<u8>> = other.record.changes().into_iter().map(|(_, bytes)| bytes).collect();
@@ -166,23 +178,22 @@ impl Server {
 
     /// Sends what a replica hasn't sent; the codes of what was refused.
     pub(crate) async fn try_take(&self, by: Author, draft: &mut Draft) -> Vec<RefusalCode> {
-        let push = VisitPush {
-            visit: draft.visit(),
-            genesis: draft.record.of().clone(),
-            code: draft.code.clone(),
-            provisional: None,
-            changes: draft.unsent.drain(..).map(Into::into).collect(),
-            replaces: Vec::new(),
-        };
-        let caller = ingest::Caller { person: by.person, device: by.device, part: Part::Field };
-        let now = self.app.clock.now();
-        let take = move |tx: &rusqlite::Transaction<'_>| ingest::one_visit(tx, &caller, &push, now);
-        let receipt = self.app.store.write::<_, Failed>(take).await.unwrap();
-        let refused = receipt.changes.into_iter().filter_map(|change| match change.receipt {
+        let push = draft.push();
+        draft.unsent.clear();
+        let refused = self.send_push(by, push).await.into_iter().filter_map(|receipt| match receipt {
             Receipt::Accepted => None,
             Receipt::Quarantined(code) => Some(code),
             other => panic!("neither accepted nor refused: {other:?}"),
         });
         refused.collect()
+    }
+
+    /// Sends the changes of one visit.
+    pub(crate) async fn send_push(&self, by: Author, push: VisitPush) -> Vec<Receipt> {
+        let caller = ingest::Caller { person: by.person, device: by.device, part: Part::Field };
+        let now = self.app.clock.now();
+        let take = move |tx: &rusqlite::Transaction<'_>| ingest::one_visit(tx, &caller, &push, now);
+        let receipt = self.app.store.write::<_, Failed>(take).await.unwrap();
+        receipt.changes.into_iter().map(|change| change.receipt).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! What the office asks for: coverage and the lists behind it, cooperatives, silent phones, refused work.
+//! What the office asks for: coverage and the lists behind it, cooperatives, silent phones.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use server::store::grants::Role;
 use server::store::{Failed, devices};
 use sync_core::commands::Command;
 use sync_core::domain::{AreaCode, PhoneTime};
-use sync_core::wire::{RefusalCode, Unsent};
+use sync_core::wire::Unsent;
 
 use crate::field::{Author, Draft, answer, choice, cooperative, fix};
 use crate::harness::{DISTRICT, Device, LIMIN, NOW, SHENTOU, Server};
@@ -160,24 +160,6 @@ async fn the_phone_silent_for_longest_comes_first_with_what_it_held() {
     assert_eq!(devices[1]["unsent"], Value::Null);
     assert_eq!(devices.as_array().unwrap().len(), 2, "desks are no phones");
     assert_eq!(server.get("/api/v1/devices", &limin).await.ok(), json!({"devices": []}));
-}
-
-#[tokio::test]
-async fn refused_work_is_seen_by_those_of_its_area_only() {
-    let (server, li, office, limin) = district().await;
-    let mut foreign = Draft::new(&cooperative(3, LIMIN), 3);
-    foreign.write(li, 0, &[Command::Join]);
-    assert_eq!(server.try_take(li, &mut foreign).await, [RefusalCode::NotGranted]);
-    for desk in [&office, &limin] {
-        let changes = server.get("/api/v1/quarantine", desk).await.ok()["changes"].clone();
-        assert_eq!(changes.as_array().unwrap().len(), 1);
-        assert_eq!(changes[0]["code"], "not_granted");
-        assert_eq!(changes[0]["person_name"], "李辅导");
-        assert_eq!(changes[0]["cooperative_name"], "兴农3种植专业合作社");
-    }
-    server.person("shentou", "神头审核", &[(Role::Supervisor, SHENTOU)]).await;
-    let shentou = server.desk("shentou").await;
-    assert_eq!(server.get("/api/v1/quarantine", &shentou).await.ok(), json!({"changes": []}));
 }
 
 /// Only the areas of grants with a role that opens the address count.

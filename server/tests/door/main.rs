@@ -5,6 +5,7 @@ mod events;
 mod field;
 mod harness;
 mod lists;
+mod quarantine;
 mod records;
 mod sign_in;
 mod sync;

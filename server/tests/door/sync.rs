@@ -30,6 +30,7 @@ fn empty_push() -> Push {
         visits: Vec::new(),
         scopes: Vec::new(),
         page_bytes_max: 64 * 1024,
+        refused: Vec::new(),
     }
 }
 

@@ -8,7 +8,8 @@ use super::stored::{ScopeState, Sent, State, StoredRecord};
 use crate::document::{Broken, Genesis, Record, facts_of};
 use crate::domain::{Actor, AreaCode, ChangeHash, PersonId, ServerTime, VisitCode, VisitId};
 use crate::wire::{
-    Entered, Entry, PulledChange, Receipt, RefusalCode, Reply, Row, ScopePage, heads_digest, scope_digest,
+    Entered, Entry, PulledChange, Receipt, RefusalCode, Reply, Resolution, ResolvedChange, Row, ScopePage,
+    heads_digest, scope_digest,
 };
 
 /// For how long a phone keeps what the server acknowledged, to send it again to a server that lost it.
@@ -41,7 +42,8 @@ pub struct Outcome {
     pub more: bool,
     /// Changes that a receipt newly named.
     pub sent: u32,
-    /// Changes that were refused.
+    /// Changes that were refused. Where some were, whoever writes goes on as the fresh actor: the numbers
+    /// that refused changes have stay theirs, for a supervisor may still let them in.
     pub refused: u32,
     /// Records that could not be read or merged, and were set aside as they were.
     pub set_aside: Vec<VisitId>,
@@ -54,6 +56,7 @@ pub fn visits_in(state: &State, reply: &Reply) -> BTreeSet<VisitId> {
     for receipt in &reply.receipts {
         visits.insert(receipt.visit);
     }
+    visits.extend(reply.resolved.iter().map(|resolved| resolved.visit));
     for entry in reply.scopes.iter().flat_map(|page| &page.entries) {
         match entry {
             Entry::Change(change) => visits.insert(change.visit),
@@ -84,6 +87,7 @@ pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Tak
         desk.page(page);
     }
     desk.grants(reply);
+    reply.resolved.iter().for_each(|resolved| desk.resolved(resolved));
     desk.outcome.state.last_contact = Some(reply.server_time);
     desk.finish()
 }
@@ -239,6 +243,21 @@ impl Desk {
         ended_visits.into_iter().for_each(|visit| self.touch(visit));
     }
 
+    /// What became of a refused change: only what stays out goes on waiting for the person.
+    fn resolved(&mut self, resolved: &ResolvedChange) {
+        let Some(mut record) = self.lift(resolved.visit) else { return };
+        if resolved.resolution == Resolution::Dismissed {
+            let mut attention = record.attention.iter_mut();
+            if let Some(attention) = attention.find(|attention| attention.change == resolved.change) {
+                attention.dismissed = Some(resolved.reason.clone());
+            }
+        } else {
+            record.attention.retain(|attention| attention.change != resolved.change);
+        }
+        self.records.push(record);
+        self.touch(resolved.visit);
+    }
+
     fn finish(mut self) -> Outcome {
         for visit in std::mem::take(&mut self.touched) {
             let Some(mut record) = self.lift(visit) else { continue };
@@ -298,9 +317,13 @@ impl Desk {
         prefix: &AreaCode,
         visit: VisitId,
         before: StoredRecord,
-        after: Result<StoredRecord, Broken>,
+        mut after: Result<StoredRecord, Broken>,
     ) {
-        if let Ok(base) = after.as_ref().map_err(Clone::clone).and_then(StoredRecord::base) {
+        if let Ok(record) = &mut after
+            && let Ok(base) = record.base()
+        {
+            // What was refused once and stands in the record now waits no longer.
+            record.attention.retain(|attention| !base.contains(attention.change));
             let scope = self.outcome.state.scopes.entry(prefix.clone()).or_default();
             scope.held.insert(visit, heads_digest(visit, &base.heads()));
         }

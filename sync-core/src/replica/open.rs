@@ -129,7 +129,11 @@ impl OpenRecord {
     ) -> Result<(), Refusal> {
         let Some(at) = self.stored.attention.iter().position(|a| a.change == refused) else { return Ok(()) };
         let commands = self.stored.attention[at].commands.clone();
-        self.apply(actor, person, now, &with_presence(&self.inspection(), person, commands))?;
+        let commands = with_presence(&self.inspection(), person, commands);
+        if self.apply(actor, person, now, &commands)?.is_some() {
+            let issued = self.stored.mine.last_mut().expect("BUG: a change was just made");
+            issued.replaces = Some(refused);
+        }
         self.stored.attention.remove(at);
         Ok(())
     }

@@ -5,8 +5,12 @@ use serde_bytes::ByteBuf;
 use super::stored::{ScopeState, State, StoredRecord};
 use crate::domain::{AreaCode, PhoneTime};
 use crate::wire::{
-    Comparing, IndexEntry, PUSH_BYTES_MAX, Push, Replacement, ScopeRequest, Unsent, VERSION, VisitPush,
+    Comparing, IndexEntry, PUSH_BYTES_MAX, Push, RefusedChange, Replacement, ScopeRequest, Unsent, VERSION,
+    VisitPush,
 };
+
+/// A push asks about at most this many refused changes.
+const REFUSED_MAX: usize = 500;
 
 /// How a phone asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +23,8 @@ pub struct Asking {
     pub page_bytes_max: u32,
 }
 
-/// Builds the next push from all records with unsent changes: the records with the oldest first, at
-/// most [`PUSH_BYTES_MAX`] bytes of changes, but at least one change.
+/// Builds the next push from all records with unsent or refused changes: the records with the oldest
+/// first, at most [`PUSH_BYTES_MAX`] bytes of changes, but at least one change.
 pub fn push(state: &State, unsent: &[StoredRecord], asking: Asking) -> Push {
     let oldest = |record: &StoredRecord| record.unsent().map(|mine| mine.at).min();
     let mut records: Vec<&StoredRecord> = unsent.iter().filter(|r| r.unsent().next().is_some()).collect();
@@ -65,7 +69,16 @@ pub fn push(state: &State, unsent: &[StoredRecord], asking: Asking) -> Push {
         visits,
         scopes: if asking.page_bytes_max == 0 { Vec::new() } else { scopes(state) },
         page_bytes_max: asking.page_bytes_max,
+        refused: refused(unsent).take(REFUSED_MAX).collect(),
     }
+}
+
+/// What was refused and not yet resolved, as far as the phone knows.
+fn refused(records: &[StoredRecord]) -> impl Iterator<Item = RefusedChange> {
+    records.iter().flat_map(|record| {
+        let open = record.attention.iter().filter(|attention| attention.dismissed.is_none());
+        open.map(|attention| RefusedChange { visit: record.visit(), change: attention.change })
+    })
 }
 
 /// While comparing, the server is told what the phone holds beyond the page before.

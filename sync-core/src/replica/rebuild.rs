@@ -63,7 +63,8 @@ pub(super) fn rebuild(
     let mut open = OpenRecord::open(kept)?;
     for (mine, code) in again {
         let commands = before.commands_in(mine.hash).unwrap_or_default();
-        let attention = |code, commands| Attention { change: mine.hash, code, at: mine.at, commands };
+        let attention =
+            |code, commands| Attention { change: mine.hash, code, at: mine.at, dismissed: None, commands };
         if !is_about_the_sequence(code) {
             open.stored.attention.push(attention(code, commands));
             continue;

@@ -69,6 +69,9 @@ pub struct Attention {
     pub code: RefusalCode,
     /// When it was written, by this phone.
     pub at: PhoneTime,
+    /// Why a supervisor decided that it stays out, where one did.
+    #[serde(default)]
+    pub dismissed: Option<String>,
     /// What it did. Stored as JSON text, so that the phone's program reads commands from one format.
     #[serde(with = "json_text")]
     pub commands: Vec<Command>,
