@@ -189,15 +189,71 @@ export interface DeviceRow {
   app: string | null;
 }
 
-/** A change the server kept apart. */
-export interface QuarantineRow {
+/** What can become of a refused change. */
+export type Resolution = "released" | "replaced" | "dismissed";
+
+/** What one person sent of one visit from one device, and was refused. */
+export interface Parcel {
   visit: string;
+  person: string;
+  device: string;
+}
+
+/** A parcel in the list. */
+export interface ParcelRow extends Parcel {
+  person_name: string;
+  device_name: string;
+  cooperative: string | null;
+  /** As the register or the sender calls it. */
+  cooperative_name: string | null;
+  area_name: string | null;
+  received_at: number;
+  last_received_at: number;
+  changes: number;
+  codes: readonly string[];
+  resolutions: readonly Resolution[];
+  resolved_at: number | null;
+}
+
+/** What keeps the person from releasing a change. */
+export type WhyNot = "resolved" | "beyond_release" | "builds_on_refused" | "no_area" | "not_yours" | "own_work";
+
+/** A refused change, read as far as it can be. */
+export interface RefusedChange {
+  id: number;
   hash: ChangeHash;
   code: string;
-  person_name: string;
-  device: string;
   received_at: number;
-  cooperative_name: string | null;
+  bytes: number;
+  depends_on: ChangeHash | null;
+  /** By its author's phone. */
+  at: number | null;
+  /** None where they can't be read, or aren't shown to this person. */
+  commands: readonly Command[] | null;
+  why_not: WhyNot | null;
+  resolution: Resolution | null;
+  resolved_by: string | null;
+  resolved_at: number | null;
+  reason: string | null;
+}
+
+/** A parcel with everything that a decision needs. */
+export interface ParcelPage extends Omit<ParcelRow, "changes"> {
+  checklist: string | null;
+  has_record: boolean;
+  changes: readonly RefusedChange[];
+  /** What the record would say otherwise with what is open. */
+  differences: readonly FieldChange[];
+  people: Readonly<Record<string, string>>;
+  can_decide: boolean;
+}
+
+/** What became of a change that somebody decided about. */
+export interface RefusedOutcome {
+  id: number;
+  /** None where it is still open. */
+  resolution: Resolution | null;
+  code: string;
 }
 
 /** A cooperative in a list. */
@@ -268,4 +324,22 @@ export const coverageList = (filters: { period: string; area: string; figure: Fi
 /** Phones and browsers, longest silence first. */
 export const devices = (signal?: AbortSignal) => get<{ devices: readonly DeviceRow[] }>("devices", signal);
 
-export const quarantine = (signal?: AbortSignal) => get<{ changes: readonly QuarantineRow[] }>("quarantine", signal);
+/** What was refused, the newest first: what is open, or what was resolved. */
+export const quarantine = (state: "open" | "resolved", signal?: AbortSignal) =>
+  get<{ parcels: readonly ParcelRow[] }>(`quarantine${query({ state })}`, signal);
+
+const parcelPath = ({ visit, person, device }: Parcel) => `quarantine/${visit}/${person}/${device}`;
+
+export const parcel = (of: Parcel, signal?: AbortSignal) => get<ParcelPage>(parcelPath(of), signal);
+
+/** Everything of a parcel as a file. */
+export async function parcelExport(of: Parcel): Promise<File> {
+  const answer = await authorized(`/api/v1/${parcelPath(of)}/export`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!answer.ok) throw await Problem.of(answer);
+  const called = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
+  return new File([await answer.blob()], called ? decodeURIComponent(called) : "quarantine.json");
+}
+
+/** Lets refused changes into their record, or decides that they stay out. */
+export const decideParcel = (what: "release" | "dismiss", ids: readonly number[], reason: string) =>
+  post<{ changes: readonly RefusedOutcome[] }>(`quarantine/${what}`, { ids, reason });

@@ -33,6 +33,8 @@ export interface Attention {
   change: ChangeHash;
   code: string;
   at: number;
+  /** Why a supervisor decided that it stays out, where one did. */
+  dismissed: string | null;
   commands: readonly Command[];
 }
 
@@ -125,6 +127,8 @@ export interface Taken {
   state: Uint8Array;
   /** Ask again at once. */
   more: boolean;
+  /** Changes that were refused. Where some were, whoever writes goes on as the fresh actor. */
+  refused: number;
   /** Records that could not be read or merged, left as they were. */
   set_aside: readonly string[];
 }

@@ -18,7 +18,7 @@ import { Devices } from "./devices/devices";
 import { listen } from "./live";
 import { useLoaded } from "./loaded";
 import "./office.css";
-import { Quarantine } from "./quarantine/quarantine";
+import { QuarantineScreen } from "./quarantine/quarantine";
 import { RecordScreen } from "./record/record";
 import { ReviewScreen } from "./review/review";
 import { settingsOpen, Settings } from "./settings";
@@ -53,7 +53,7 @@ export function Office() {
   useEffect(listen, []);
   useEffect(() => void lookUpPerson(), []);
   const path = useComputed(() => address.value.pathname.replace(/^\/office\/?/, "").split("/"));
-  const [place = "", id = ""] = path.value;
+  const [place = "", ...ids] = path.value;
   const first = openPlaces.value[0]?.href;
   const current = place === "visits" ? "/office/review" : `/office/${place}`;
   // Another person may have signed in at an address that isn't open to them.
@@ -66,7 +66,7 @@ export function Office() {
       isOpen("/office/review") ? (await reviewQueue({}, signal)).total : 0,
     ).value,
     "/office/quarantine": useLoaded("quarantined", async (signal) =>
-      isOpen("/office/quarantine") ? (await quarantine(signal)).changes.length : 0,
+      isOpen("/office/quarantine") ? (await quarantine("open", signal)).parcels.length : 0,
     ).value,
   };
 
@@ -80,7 +80,7 @@ export function Office() {
             {say(words.sessionEnded)}
           </Notice>
         )}
-        {!closed && <Screen place={place} id={id} />}
+        {!closed && <Screen place={place} ids={ids} />}
       </main>
       {!wide.value && (
         <BottomBar
@@ -98,7 +98,7 @@ export function Office() {
   );
 }
 
-function Screen({ place, id }: { place: string; id: string }) {
+function Screen({ place, ids: [id = "", person = "", device = ""] }: { place: string; ids: readonly string[] }) {
   switch (place) {
     case "review":
       return <ReviewScreen visit={id || null} />;
@@ -111,7 +111,7 @@ function Screen({ place, id }: { place: string; id: string }) {
     case "devices":
       return <Devices />;
     case "quarantine":
-      return <Quarantine />;
+      return <QuarantineScreen open={{ visit: id, person, device }} />;
     default:
       return (
         <EmptyState title={say(words.noSuchPage)}>

@@ -26,7 +26,7 @@ export type Place = Omit<NewVisit, "checklist">;
 /** One person's work on this phone, opened for writing. */
 export class Replica {
   /** Fresh each time: two openings never write under one name. */
-  readonly actor = randomActor();
+  actor = randomActor();
 
   readonly summaries = signal<ReadonlyMap<string, RecordSummary>>(new Map());
   readonly cooperatives = signal<ReadonlyMap<string, Cooperative>>(new Map());

@@ -24,8 +24,11 @@ export async function roundTrip(replica: Replica, stop: AbortSignal): Promise<{ 
   const body = await replica.store.turn(() => buildPush(replica));
   const reply = await exchange(body, replica.person, stop);
   return replica.store.turn(async () => {
-    const taken = await takeReply(replica, reply);
+    const fresh_actor = randomActor();
+    const taken = await takeReply(replica, reply, fresh_actor);
     await replica.takeIn(taken);
+    // The numbers that refused changes have stay theirs, for a supervisor may still let them in.
+    if (taken.refused > 0) replica.actor = fresh_actor;
     const after = unsentChanges(replica);
     return { more: taken.more || (after > 0 && after < before) };
   });
@@ -37,17 +40,17 @@ export const unsentChanges = (replica: Replica): number =>
 
 async function buildPush(replica: Replica): Promise<Uint8Array> {
   const state = await replica.store.state();
-  const unsent = [...replica.summaries.value.values()].filter((summary) => summary.unsent > 0);
-  const records = await recordsOf(replica, unsent.map((summary) => summary.visit));
+  const asked = [...replica.summaries.value.values()].filter(({ unsent, attention }) => unsent + attention.length > 0);
+  const records = await recordsOf(replica, asked.map((summary) => summary.visit));
   const areas = person.value?.roles.map((role) => role.area) ?? [];
   const given = { state, areas, app: APP_VERSION, now: now(), page_bytes_max: PAGE_BYTES_MAX };
   return withoutBroken(replica, records, (sound) => ask("push", { ...given, records: sound }));
 }
 
-async function takeReply(replica: Replica, reply: Uint8Array): Promise<Taken> {
+async function takeReply(replica: Replica, reply: Uint8Array, fresh_actor: string): Promise<Taken> {
   const state = await replica.store.state();
   const records = await recordsOf(replica, await ask("visits_in", { state, reply }));
-  const given = { state, reply, person: replica.person, fresh_actor: randomActor() };
+  const given = { state, reply, person: replica.person, fresh_actor };
   return withoutBroken(replica, records, (sound) => ask("take", { ...given, records: sound }));
 }
 

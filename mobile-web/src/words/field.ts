@@ -274,6 +274,7 @@ export const field = {
   refusedChip: { zh: "没有被接收", en: "Not taken" },
   refusedKept: { zh: "您填的内容:", en: "What you entered:" },
   reenter: { zh: "重新填入", en: "Enter again" },
+  dismissedBecause: (reason: string) => ({ zh: `审核人不予采用:${reason}`, en: `The supervisor left it out: ${reason}` }),
   reentered: { zh: "已重新填入,会再次上报", en: "Entered again; it will be sent" },
   dismiss: { zh: "知道了,不再填", en: "Leave it" },
   dismissed: { zh: "已收起。审核人仍能看到这部分。", en: "Put away. The supervisor can still see it." },

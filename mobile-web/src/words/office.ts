@@ -227,16 +227,4 @@ export const office = {
   allSent: { zh: "已全部上报", en: "everything sent" },
   unsentCount: (records: number, changes: number) => ({ zh: `${records} 条记录,${changes} 处改动`, en: `${records} records, ${changes} changes` }),
   oldestUnsent: (age: string) => ({ zh: `最早 ${age}`, en: `oldest ${age}` }),
-
-  quarantineTitle: { zh: "没有被接收的内容", en: "What was not taken" },
-  quarantineAbout: {
-    zh: "服务器没有并入记录的内容,原样保存在这里,也还在辅导员手机上。",
-    en: "What the server didn't merge is kept here whole, and is still on the coordinator's phone.",
-  },
-  noQuarantine: { zh: "没有未接收的内容", en: "Everything was taken" },
-  noQuarantineHint: { zh: "上报的内容都已并入记录。", en: "All that was sent is merged into its records." },
-  reason: { zh: "原因", en: "Reason" },
-  sentBy: { zh: "上报人", en: "Sent by" },
-  changeName: { zh: "编号", en: "Change" },
-  unknownCooperative: { zh: "未知合作社", en: "unknown cooperative" },
 } as const satisfies Texts;

@@ -23,20 +23,25 @@ export function AttentionCard({ summary, checklist }: AttentionProps) {
   const { replica, talker } = useWork();
   const { attention } = summary;
   const enterAgain = async (): Promise<void> => {
-    try {
-      for (const { change } of attention) await replica.reenter(summary.visit, change);
-      toast(say(words.reentered));
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      toast(say(refusalText(error.code)));
+    let told = say(words.reentered);
+    for (const { change } of attention) {
+      try {
+        await replica.reenter(summary.visit, change);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        told = say(refusalText(error.code));
+      }
     }
+    toast(told);
     talker.talk();
   };
   const letGo = async (): Promise<void> => {
     for (const { change } of attention) await replica.dismiss(summary.visit, change);
     toast(say(words.dismissed));
   };
-  const reasons = [...new Set(attention.map(({ code }) => say(quarantineText(code))))];
+  const reasons = [
+    ...new Set(attention.map(({ code, dismissed }) => say(dismissed ? words.dismissedBecause(dismissed) : quarantineText(code)))),
+  ];
   const entered = attention.flatMap(({ commands }) => commands.flatMap((command) => commandText(command, checklist) ?? []));
   const since = Math.min(...attention.map(({ at }) => at));
   return (

@@ -36,13 +36,13 @@ export function RecordsScreen() {
   useEffect(() => void measureRoom(), []);
   const mine = useComputed(() =>
     [...replica.summaries.value.values()]
-      .filter((summary) => (summary.mine || summary.unsent > 0) && !replica.setAside.value.has(summary.visit))
+      .filter((summary) => (summary.mine || summary.unsent + summary.attention.length > 0) && !replica.setAside.value.has(summary.visit))
       .sort(newestFirst),
   );
   const fitting = mine.value.filter((summary) => chosen.value === "all" || summary.status === chosen.value);
   const attention = fitting.filter((summary) => summary.attention.length > 0);
   const unsent = fitting.filter((summary) => summary.unsent > 0);
-  const sent = fitting.filter((summary) => summary.unsent === 0);
+  const sent = fitting.filter((summary) => summary.unsent === 0 && summary.received_at !== null);
   return (
     <main class="field-screen">
       <PageHeader title={say(words.records)} about={<About />} end={<SyncChip />} />

@@ -1,61 +1,94 @@
-// What the server kept apart, whole, with who sent it, when, and why.
+// What was refused: the list beside what one person sent of one visit from one device.
 import { useEffect } from "preact/hooks";
-import { quarantine, type QuarantineRow } from "../../api";
-import { EmptyState, PageHeader } from "../../parts";
+import { quarantine, type Parcel, type ParcelRow } from "../../api";
+import { EmptyState, PageHeader, Row, Rows, Segments } from "../../parts";
+import { address, go, setQuery } from "../../route";
+import { wide } from "../../screen";
 import { say } from "../../words";
-import { dayTime } from "../../words/format";
-import { office as words } from "../../words/office";
-import { quarantineText } from "../../words/problems";
+import { day } from "../../words/format";
+import { office } from "../../words/office";
+import { quarantine as words, refusedBecause } from "../../words/quarantine";
 import { shared } from "../../words/shared";
 import { Show, useLoaded } from "../loaded";
+import { ParcelScreen } from "./parcel";
+import "./quarantine.css";
 
-/** The screen. */
-export function Quarantine() {
-  const loaded = useLoaded("quarantine", quarantine);
+const keyOf = ({ visit, person, device }: Parcel) => `${visit}/${person}/${device}`;
+const addressOf = (parcel: Parcel) => `/office/quarantine/${keyOf(parcel)}${address.value.search}`;
+
+/** The screen. `open` is the parcel beside the list; its ids are empty where none is. */
+export function QuarantineScreen({ open }: { open: Parcel }) {
+  const state = address.value.searchParams.get("state") === "resolved" ? "resolved" : "open";
+  const list = useLoaded(state, (signal) => quarantine(state, signal));
+  const isOpen = open.visit !== "";
+  const first = list.value?.parcels[0];
+
   useEffect(() => {
-    document.title = `${say(words.quarantine)} · ${say(shared.product)}`;
+    document.title = `${say(office.quarantine)} · ${say(shared.product)}`;
   });
+  // On a wide screen the newest opens by itself, so the right side is never empty while work waits.
+  useEffect(() => {
+    if (wide.value && !isOpen && first) go(addressOf(first), { replace: true });
+  }, [wide.value, isOpen, first]);
+
   return (
-    <>
-      <PageHeader title={say(words.quarantineTitle)} about={say(words.quarantineAbout)} />
-      <Show loaded={loaded}>
-        {({ changes }) =>
-          changes.length === 0 ? (
-            <EmptyState title={say(words.noQuarantine)} text={say(words.noQuarantineHint)} />
-          ) : (
-            <List rows={changes} />
-          )
-        }
-      </Show>
-    </>
+    <div class={isOpen ? "quarantine reading" : "quarantine"}>
+      <section class="quarantine-list no-print" aria-label={say(words.list)}>
+        <PageHeader title={say(words.title)} about={say(words.about)} />
+        <Segments
+          label={say(words.state)}
+          value={state}
+          segments={[
+            { value: "open", label: say(words.open) },
+            { value: "resolved", label: say(words.resolved) },
+          ]}
+          onChange={(chosen) => setQuery({ state: chosen === "open" ? null : chosen })}
+        />
+        <Show loaded={list}>
+          {({ parcels }) =>
+            parcels.length === 0 ? (
+              <EmptyState
+                title={say(state === "open" ? words.noneOpen : words.noneResolved)}
+                text={say(state === "open" ? words.noneOpenHint : words.noneResolvedHint)}
+              />
+            ) : (
+              <Rows label={say(words.list)}>
+                {parcels.map((row) => (
+                  <ParcelEntry key={keyOf(row)} row={row} current={keyOf(row) === keyOf(open)} />
+                ))}
+              </Rows>
+            )
+          }
+        </Show>
+      </section>
+      {isOpen && (
+        <ParcelScreen
+          key={keyOf(open)}
+          parcel={open}
+          back={{ href: `/office/quarantine${address.value.search}`, label: say(words.list) }}
+        />
+      )}
+    </div>
   );
 }
 
-function List({ rows }: { rows: readonly QuarantineRow[] }) {
+function ParcelEntry({ row, current }: { row: ParcelRow; current: boolean }) {
+  const because = row.codes.filter((code) => code !== "depends_on_refused" || row.codes.length === 1);
   return (
-    <table class="table stack">
-      <thead>
-        <tr>
-          <th scope="col">{say(words.cooperative)}</th>
-          <th scope="col">{say(words.reason)}</th>
-          <th scope="col">{say(words.sentBy)}</th>
-          <th scope="col">{say(words.received)}</th>
-          <th scope="col">{say(words.changeName)}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.visit + row.hash}>
-            <th scope="row">{row.cooperative_name ?? say(words.unknownCooperative)}</th>
-            <td>{say(quarantineText(row.code))}</td>
-            <td data-label={say(words.sentBy)}>{row.person_name}</td>
-            <td data-label={say(words.received)}>{dayTime(row.received_at)}</td>
-            <td data-label={say(words.changeName)}>
-              <code>{row.hash.slice(0, 8)}</code>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Row
+      href={addressOf(row)}
+      current={current}
+      title={row.cooperative_name ?? say(words.unknownCooperative)}
+      about={
+        <>
+          {row.person_name} · {row.area_name ?? say(words.noArea)} · {day(row.last_received_at)} · {say(words.count(row.changes))}
+          <span class="quarantine-because">
+            {row.resolutions.length > 0
+              ? row.resolutions.map((resolution) => say(words[resolution])).join(" · ")
+              : because.map((code) => say(refusedBecause[code] ?? { zh: code, en: code })).join(" · ")}
+          </span>
+        </>
+      }
+    />
   );
 }

@@ -1,11 +1,11 @@
 // How the record came about, newest first: who wrote when and when it arrived, and every decision.
-import { answerText } from "../../answers";
 import type { HistoryEntry, RecordPage } from "../../api";
 import type { Command, Item, ItemId, Review } from "../../shapes";
 import { statuses } from "../../states";
 import { say } from "../../words";
 import { between, dayTime } from "../../words/format";
 import { office as words } from "../../words/office";
+import { commandText } from "./command-text";
 
 /** What one person wrote between two submissions or decisions, or one of those. */
 type Step =
@@ -122,36 +122,4 @@ function StepText({ step, name, items }: { step: Step; name: (person: string | n
       )}
     </>
   );
-}
-
-/** What a command did; null for being there, which the head of the page says. */
-function commandText(command: Command, items: TimelineProps["items"]): string | null {
-  const title = (id: ItemId | null) => {
-    const item = id === null ? undefined : items.get(id);
-    return item ? say(item.title) : (id ?? "");
-  };
-  switch (command.command) {
-    case "answer":
-      return `${title(command.item)}: ${answerText(command.value, items.get(command.item))}`;
-    case "clear":
-      return `${title(command.item)}: ${say(words.cleared)}`;
-    case "confirm":
-      return `${title(command.item)}: ${say(words.confirmed)}`;
-    case "note":
-      return `${say(words.noteOf(title(command.item)))}: ${command.text || say(words.noNote)}`;
-    case "summary":
-      return `${say(words.summary)}: ${command.text}`;
-    case "add_finding":
-      return `${say(words.findingAdded)}: ${command.text}`;
-    case "withdraw_finding":
-      return say(words.findingTakenBack);
-    case "fix":
-      return say(words.fixAdded);
-    case "pick":
-      return `${title(command.field.item)}: ${say(words.picked)}`;
-    case "join":
-    case "submit":
-    case "withdraw":
-      return null;
-  }
 }
