@@ -35,6 +35,7 @@ pub mod workload;
 
 use disk::{Disk, Image};
 use recording::Step;
+use workload::Conditions;
 
 /// How much to run.
 #[derive(Debug, Clone, Args)]
@@ -55,6 +56,8 @@ const IMAGES_A_STRETCH: u64 = 100;
 /// Each stretch of a life begins with what a power loss left of the one before; after so many images all
 /// begins anew.
 const IMAGES_A_LIFE: u64 = 4 * IMAGES_A_STRETCH;
+/// One image in so many is of a disk that is full or fails at times.
+const TROUBLED_OF: u64 = 4;
 /// A control must see something, so it has at least so many images.
 const CONTROL_IMAGES_MIN: u64 = 100;
 
@@ -64,24 +67,29 @@ const CONTROL_IMAGES_MIN: u64 = 100;
 /// Where a control didn't show what it is there to show: then the rest means nothing.
 pub fn claims(options: &Options) -> Vec<Claim> {
     let control_images = options.control_images.unwrap_or((options.images / 10).max(CONTROL_IMAGES_MIN));
-    let check = |what, synchronous, size| images(what, synchronous, size, options.seed);
-    let full = check("power loss", Synchronous::Full, options.images);
-    let normal = check("power loss, synchronous=NORMAL", Synchronous::Normal, control_images);
-    let off = check("power loss, synchronous=OFF", Synchronous::Off, control_images);
+    let troubled_images = options.images.div_ceil(TROUBLED_OF);
+    let check = |what, synchronous, is_troubled, size| {
+        images(what, Conditions { synchronous, is_troubled }, size, options.seed)
+    };
+    let full = check("power loss", Synchronous::Full, false, options.images - troubled_images);
+    let what = "power loss of a disk that is full or fails at times";
+    let troubled = check(what, Synchronous::Full, true, troubled_images);
+    let normal = check("power loss, synchronous=NORMAL", Synchronous::Normal, false, control_images);
+    let off = check("power loss, synchronous=OFF", Synchronous::Off, false, control_images);
     assert!(normal.lost > 0, "with NORMAL nothing was lost: no loss could have been seen");
     assert!(off.corrupt > 0, "with OFF nothing was corrupt: no corruption could have been seen");
-    vec![full, normal, off]
+    vec![full, troubled, normal, off]
 }
 
-fn images(what: &str, synchronous: Synchronous, size: u64, seed: u64) -> Claim {
+fn images(what: &str, on: Conditions, size: u64, seed: u64) -> Claim {
     shim::install();
-    let is_control = synchronous != Synchronous::Full;
+    let is_control = on.synchronous != Synchronous::Full;
     let tally = Tally::default();
     let firsts = Mutex::new((0..size).step_by(IMAGES_A_LIFE as usize));
     let live = || {
         loop {
             let Some(first) = locked(&firsts).next() else { return };
-            let life = Life { synchronous, seed, first, tally: &tally, tells: !is_control };
+            let life = Life { on, seed, first, tally: &tally, tells: !is_control };
             life.run(IMAGES_A_LIFE.min(size - first));
             eprintln!("{what}: images from {first} on are done, of {size}");
         }
@@ -110,7 +118,7 @@ struct Tally {
 
 /// A server from its first start over several power losses.
 struct Life<'a> {
-    synchronous: Synchronous,
+    on: Conditions,
     seed: u64,
     /// The number of its first image.
     first: u64,
@@ -144,7 +152,7 @@ impl Life<'_> {
         disk::write_to(folder.path(), &from.image).expect("there is memory for an image");
         let mut disk = Disk::with(&from.image);
         let mut promises = from.promised.len();
-        let stretch = match workload::run(folder.path(), from.promised, self.synchronous, chance.random()) {
+        let stretch = match workload::run(folder.path(), from.promised, self.on, chance.random()) {
             Ok(stretch) => stretch,
             Err(failed) => {
                 self.is_corrupt(numbers.start, &format!("could not go on from it: {failed}"));

@@ -11,7 +11,7 @@ fn hold(claims: &[Claim]) {
 /// R4, R7, G7, L2, L3, B1.
 #[test]
 fn the_power_may_fail_at_any_moment() {
-    hold(&power_loss::claims(&power_loss::Options { images: 150, control_images: Some(30), seed: 1 }));
+    hold(&power_loss::claims(&power_loss::Options { images: 120, control_images: Some(20), seed: 1 }));
 }
 
 /// R4, R7, G7, L2, L3, B1.
@@ -21,7 +21,7 @@ fn the_server_may_be_killed_at_any_moment() {
     let built = this.ancestors().nth(2).expect("tests lie in a folder beside the binaries");
     hold(&kill::claims(&kill::Options {
         cycles: 10,
-        control_cycles: Some(2),
+        control_cycles: Some(3),
         xunfang: Some(built.join("xunfang")),
         claims: Some(env!("CARGO_BIN_EXE_claims").into()),
         seed: 1,

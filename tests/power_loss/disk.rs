@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use rand::RngExt;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::recording::{FileId, Step};
@@ -79,6 +79,12 @@ impl Disk {
             Step::Wrote(file, at, bytes) => self.hold(*file, Unsynced::Write(*at, bytes.clone())),
             Step::Cut(file, size) => self.hold(*file, Unsynced::Cut(*size)),
             Step::Synced(file) => self.files.entry(*file).or_default().sync(),
+            Step::NotSynced(file, seed) => {
+                let mut chance = ChaCha8Rng::seed_from_u64(*seed);
+                let luck = Luck::draw(&mut chance);
+                let file = self.files.entry(*file).or_default();
+                *file = File { synced: file.after_power_loss(&luck, &mut chance), unsynced: Vec::new() };
+            }
             Step::FolderSynced => {
                 for (name, file) in self.renames.drain(..) {
                     match file {
@@ -97,9 +103,7 @@ impl Disk {
 
     /// The power fails now.
     pub fn loses_power(&self, chance: &mut ChaCha8Rng) -> Image {
-        let kept = [0.0, 0.1, 0.5, 0.9, 0.99, 1.0][chance.random_range(0..6)];
-        let harmed = [0.0, 0.5, 1.0][chance.random_range(0..3)];
-        let luck = Luck { kept, harmed };
+        let luck = Luck::draw(chance);
         let mut names = self.names.clone();
         // Of one name, later comes only after earlier; different names have nothing to do with each other.
         let mut is_stuck: BTreeMap<&str, bool> = BTreeMap::new();
@@ -151,6 +155,12 @@ impl File {
 }
 
 impl Luck {
+    fn draw(chance: &mut ChaCha8Rng) -> Self {
+        let kept = [0.0, 0.1, 0.5, 0.9, 0.99, 1.0][chance.random_range(0..6)];
+        let harmed = [0.0, 0.5, 1.0][chance.random_range(0..3)];
+        Self { kept, harmed }
+    }
+
     fn fate(&self, chance: &mut ChaCha8Rng) -> Fate {
         if chance.random_bool(self.kept) {
             return Fate::Kept;
@@ -208,8 +218,6 @@ pub fn write_to(folder: &Path, image: &Image) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use rand::SeedableRng;
-
     use super::*;
 
     fn chance(seed: u64) -> ChaCha8Rng {

@@ -6,6 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// A troubled disk gets full once in so many writes,
+const WRITES_UNTIL_FULL: u32 = 400;
+/// stays so for as many at most,
+const FULL_FOR_MAX: u32 = 12;
+/// and fails once in so many syncs.
+const SYNCS_UNTIL_FAILURE: u32 = 30;
+
 /// A file, whatever it is called: one that was deleted and made again is another.
 pub type FileId = usize;
 
@@ -20,6 +30,9 @@ pub enum Step {
     Cut(FileId, u64),
     /// What was written to a file was synced.
     Synced(FileId),
+    /// A file was to be synced and was not. The system forgets what it could not write: a later sync, which
+    /// succeeds, doesn't bring it. What is on the disk instead is drawn from this seed.
+    NotSynced(FileId, u64),
     /// What became of names was synced.
     FolderSynced,
     /// A name was deleted.
@@ -32,6 +45,35 @@ pub enum Step {
 pub struct Recording {
     folder: PathBuf,
     seen: Mutex<Seen>,
+    trouble: Mutex<Option<Trouble>>,
+}
+
+/// A disk that is full at times, and at times fails to sync. When follows from a seed.
+#[derive(Debug)]
+pub struct Trouble {
+    chance: ChaCha8Rng,
+    /// So many more writes find no room.
+    full_for: u32,
+}
+
+impl Trouble {
+    /// A disk that has room, for now.
+    pub fn new(seed: u64) -> Self {
+        Self { chance: ChaCha8Rng::seed_from_u64(seed), full_for: 0 }
+    }
+
+    fn has_no_room(&mut self) -> bool {
+        if self.full_for == 0 && self.chance.random_ratio(1, WRITES_UNTIL_FULL) {
+            self.full_for = self.chance.random_range(1..=FULL_FOR_MAX);
+        }
+        let has_no_room = self.full_for > 0;
+        self.full_for = self.full_for.saturating_sub(1);
+        has_no_room
+    }
+
+    fn fails_to_sync(&mut self) -> Option<u64> {
+        self.chance.random_ratio(1, SYNCS_UNTIL_FAILURE).then(|| self.chance.random())
+    }
 }
 
 #[derive(Default)]
@@ -58,7 +100,7 @@ impl Recording {
         let files = names.len();
         let names = names.into_iter().zip(0..).collect();
         let seen = Mutex::new(Seen { steps: Vec::new(), names, files });
-        let recording = Arc::new(Self { folder: folder.canonicalize()?, seen });
+        let recording = Arc::new(Self { folder: folder.canonicalize()?, seen, trouble: Mutex::new(None) });
         locked(&WATCHED).push(Arc::clone(&recording));
         Ok(recording)
     }
@@ -67,6 +109,25 @@ impl Recording {
     pub fn stop(&self) -> Vec<Step> {
         locked(&WATCHED).retain(|other| other.folder != self.folder);
         std::mem::take(&mut locked(&self.seen).steps)
+    }
+
+    /// The disk is in trouble from now on, or no more.
+    pub fn is_in(&self, trouble: Option<Trouble>) {
+        *locked(&self.trouble) = trouble;
+    }
+
+    /// Whether the next write finds no room.
+    pub(super) fn has_no_room(&self) -> bool {
+        locked(&self.trouble).as_mut().is_some_and(Trouble::has_no_room)
+    }
+
+    /// Whether the next sync of a file fails; then it is recorded so.
+    pub(super) fn fails_to_sync(&self, file: FileId) -> bool {
+        let Some(seed) = locked(&self.trouble).as_mut().and_then(Trouble::fails_to_sync) else {
+            return false;
+        };
+        self.add(Step::NotSynced(file, seed));
+        true
     }
 
     /// Whoever watches the folder in which this file lies, and what the file is called there.

@@ -158,12 +158,16 @@ unsafe extern "C" fn write(
 ) -> c_int {
     // SAFETY: SQLite says that there are `length` bytes.
     unsafe {
+        let Some(watched) = watched(file) else { return hand_on!(file, xWrite(bytes, length, at)) };
+        let is_full = watched.recording.has_no_room();
+        // What there was room for is written all the same.
+        let length = if is_full { length / 2 } else { length };
         let outcome = hand_on!(file, xWrite(bytes, length, at));
-        if let (ffi::SQLITE_OK, Some(watched)) = (outcome, watched(file)) {
+        if outcome == ffi::SQLITE_OK {
             let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), length as usize);
             watched.recording.add(Step::Wrote(watched.file, at as u64, bytes.into()));
         }
-        outcome
+        if is_full { ffi::SQLITE_FULL } else { outcome }
     }
 }
 
@@ -181,6 +185,9 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: ffi::sqlite3_i
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     // SAFETY: as SQLite asked.
     unsafe {
+        if watched(file).is_some_and(|watched| watched.recording.fails_to_sync(watched.file)) {
+            return ffi::SQLITE_IOERR_FSYNC;
+        }
         let outcome = hand_on!(file, xSync(flags));
         if let (ffi::SQLITE_OK, Some(watched)) = (outcome, watched(file)) {
             watched.recording.add(Step::Synced(watched.file));

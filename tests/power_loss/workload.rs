@@ -2,7 +2,7 @@
 //! stopped and started again.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::mpsc;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -12,7 +12,7 @@ use server::ingest::Caller;
 use server::store::{Failed, Store, Synchronous, people};
 use sync_core::domain::ServerTime;
 
-use super::recording::{Recording, Step};
+use super::recording::{Recording, Step, Trouble};
 use crate::crash::coordinator::{self, COORDINATORS};
 use crate::crash::{Coordinator, Promised};
 use crate::harness::district::BEGIN;
@@ -21,8 +21,21 @@ use crate::harness::district::BEGIN;
 const ROUNDS: usize = 48;
 /// Round trips after which the server is stopped and started again.
 const ROUNDS_UNTIL_RESTART: usize = 20;
+/// Coordinators who send at the same time, at most.
+const TOGETHER_MAX: usize = 3;
+/// Tries to start on a troubled disk.
+const STARTS_MAX: usize = 100;
 /// The log is written into the database once it has so many pages, so that this happens often.
 const CHECKPOINT_PAGES: u32 = 48;
+
+/// On what the server runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conditions {
+    /// How far a write must have come before it is answered.
+    pub synchronous: Synchronous,
+    /// Whether the disk is full at times, and at times fails to sync.
+    pub is_troubled: bool,
+}
 
 /// What happened.
 pub struct Stretch {
@@ -36,49 +49,116 @@ pub struct Stretch {
 /// numbers with which SQLite salts its log.
 ///
 /// # Errors
-/// Where the store fails, with nobody having cut anything off.
-pub fn run(folder: &Path, before: Promised, synchronous: Synchronous, seed: u64) -> Result<Stretch, Failed> {
+/// Where the store fails although the disk doesn't.
+pub fn run(folder: &Path, before: Promised, conditions: Conditions, seed: u64) -> Result<Stretch, Failed> {
     let recording = Recording::start(folder)?;
-    let outcome = serve(folder, &recording, before, synchronous, seed);
+    let serving = Serving { folder, recording: &recording, conditions, seed };
+    let outcome = serving.serve(before);
     let steps = recording.stop();
     Ok(Stretch { steps, promised: outcome? })
 }
 
-fn serve(
-    folder: &Path,
-    recording: &Arc<Recording>,
-    mut promised: Promised,
-    synchronous: Synchronous,
+struct Serving<'a> {
+    folder: &'a Path,
+    recording: &'a Recording,
+    conditions: Conditions,
     seed: u64,
-) -> Result<Promised, Failed> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let mut chance = ChaCha8Rng::seed_from_u64(seed);
-    let mut store = start(folder, synchronous)?;
-    let mut coordinators = Vec::new();
-    for number in 0..COORDINATORS {
-        let caller = store.write_blocking(move |tx| settle(tx, number, seed))?;
-        coordinators.push((Coordinator::new(caller.person, chance.random()), caller));
-    }
-    for round in 1..=ROUNDS {
-        let (coordinator, caller) = &mut coordinators[chance.random_range(0..COORDINATORS)];
-        coordinator.works();
-        let push = coordinator.push();
-        let now = ServerTime(BEGIN.0 + round as i64 * 1_000);
-        let reply = runtime.block_on(exchange(&store, *caller, push.clone(), now))?;
-        promised.hears(&push, &reply);
-        recording.add(Step::Promised(promised.len()));
-        coordinator.takes(&reply);
-        if round % ROUNDS_UNTIL_RESTART == 0 {
-            drop(store);
-            if round % (2 * ROUNDS_UNTIL_RESTART) == 0 {
-                // A command at the terminal: what only writes takes the log away when it ends, while a server
-                // leaves it, because its readers close last and may not.
-                drop(start(folder, synchronous)?);
+}
+
+impl Serving<'_> {
+    fn serve(&self, mut promised: Promised) -> Result<Promised, Failed> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let mut chance = ChaCha8Rng::seed_from_u64(self.seed);
+        let mut store = start(self.folder, self.conditions.synchronous)?;
+        let mut coordinators = Vec::new();
+        for number in 0..COORDINATORS {
+            let seed = self.seed;
+            let caller = store.write_blocking(move |tx| settle(tx, number, seed))?;
+            coordinators.push((Coordinator::new(caller.person, chance.random()), caller));
+        }
+        let trouble = self.conditions.is_troubled.then(|| Trouble::new(self.seed));
+        self.recording.is_in(trouble);
+        for round in 1..=ROUNDS {
+            let now = ServerTime(BEGIN.0 + round as i64 * 1_000);
+            // Those beginning here, as far as there are any.
+            let first = chance.random_range(0..COORDINATORS);
+            let together = chance.random_range(1..=TOGETHER_MAX);
+            let senders = &mut coordinators[first..COORDINATORS.min(first + together)];
+            senders.iter_mut().for_each(|(coordinator, _)| coordinator.works());
+            let outcome = runtime.block_on(self.round_trip(&store, senders, &mut promised, now));
+            // Nothing was promised then, and what was sent goes out again.
+            outcome.or_else(|failed| if self.conditions.is_troubled { Ok(()) } else { Err(failed) })?;
+            if round % ROUNDS_UNTIL_RESTART == 0 {
+                drop(store);
+                if round % (2 * ROUNDS_UNTIL_RESTART) == 0 {
+                    // A command at the terminal: what only writes takes the log away when it ends, while a
+                    // server leaves it, because its readers close last and may not.
+                    drop(self.start_at_last()?);
+                }
+                store = self.start_at_last()?;
             }
-            store = start(folder, synchronous)?;
+        }
+        self.recording.is_in(None);
+        let now = ServerTime(BEGIN.0 + (ROUNDS + 1) as i64 * 1_000);
+        runtime.block_on(self.round_trip(&store, &mut coordinators, &mut promised, now))?;
+        let unsent: usize = coordinators.iter().map(|(coordinator, _)| coordinator.unsent()).sum();
+        match unsent {
+            0 => Ok(promised),
+            unsent => Err(Failed::Contradiction(format!("{unsent} changes could not be sent"))),
         }
     }
-    Ok(promised)
+
+    /// These coordinators send, and their pushes are committed together.
+    async fn round_trip(
+        &self,
+        store: &Store,
+        senders: &mut [(Coordinator, Caller)],
+        promised: &mut Promised,
+        now: ServerTime,
+    ) -> Result<(), Failed> {
+        // The writer is held until all pushes wait for it. One thread runs these tasks in their order.
+        let (hold, held) = mpsc::channel::<()>();
+        let holding = store.clone();
+        let hold_on = move |_: &Transaction<'_>| {
+            // The other end is let go.
+            let _ = held.recv();
+            Ok::<_, Failed>(())
+        };
+        let holder = tokio::spawn(async move { holding.write(hold_on).await });
+        let mut exchanges = Vec::new();
+        for (coordinator, caller) in senders.iter() {
+            let (store, caller, push) = (store.clone(), *caller, coordinator.push());
+            let sent = push.clone();
+            let reply = tokio::spawn(async move { exchange(&store, caller, push, now).await });
+            exchanges.push((sent, reply));
+        }
+        let release = tokio::spawn(async move { drop(hold) });
+        let mut outcome = Ok(());
+        for ((push, reply), (coordinator, _)) in exchanges.into_iter().zip(senders) {
+            match reply.await.map_err(|_| Failed::Panicked)? {
+                Ok(reply) => {
+                    promised.hears(&push, &reply);
+                    self.recording.add(Step::Promised(promised.len()));
+                    coordinator.takes(&reply);
+                }
+                Err(failed) => outcome = Err(failed),
+            }
+        }
+        release.await.map_err(|_| Failed::Panicked)?;
+        outcome.and(holder.await.map_err(|_| Failed::Panicked)?)
+    }
+
+    /// Starts, again and again where the disk is in trouble: somebody will make room.
+    fn start_at_last(&self) -> Result<Store, Failed> {
+        let mut outcome = start(self.folder, self.conditions.synchronous);
+        for _ in 0..STARTS_MAX {
+            if outcome.is_ok() || !self.conditions.is_troubled {
+                break;
+            }
+            outcome = start(self.folder, self.conditions.synchronous);
+        }
+        outcome
+    }
 }
 
 fn start(folder: &Path, synchronous: Synchronous) -> Result<Store, Failed> {
@@ -104,11 +184,13 @@ mod tests {
     use super::*;
     use crate::power_loss::{memory_folder, shim};
 
+    const WHOLE: Conditions = Conditions { synchronous: Synchronous::Full, is_troubled: false };
+
     #[test]
     fn a_stretch_holds_every_moment_at_which_power_can_fail() {
         shim::install();
         let folder = memory_folder();
-        let stretch = run(folder.path(), Promised::default(), Synchronous::Full, 1).unwrap();
+        let stretch = run(folder.path(), Promised::default(), WHOLE, 1).unwrap();
         let made: BTreeMap<usize, &str> = stretch
             .steps
             .iter()
@@ -139,5 +221,19 @@ mod tests {
             0,
             "shared memory is no file"
         );
+    }
+    #[test]
+    fn a_troubled_disk_fails_in_both_ways_and_the_server_goes_on() {
+        shim::install();
+        let folder = memory_folder();
+        let troubled = Conditions { is_troubled: true, ..WHOLE };
+        let stretch = run(folder.path(), Promised::default(), troubled, 1).unwrap();
+        assert!(stretch.steps.iter().any(|step| matches!(step, Step::NotSynced(..))), "a sync failed");
+        let halves = stretch
+            .steps
+            .iter()
+            .filter(|step| matches!(step, Step::Wrote(_, _, bytes) if bytes.len() == 2048));
+        assert!(halves.count() > 0, "there was room for half a page");
+        assert!(stretch.promised.len() > ROUNDS / 2, "promises are made in between");
     }
 }
