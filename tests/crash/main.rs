@@ -14,7 +14,7 @@ fn the_power_may_fail_at_any_moment() {
     hold(&power_loss::claims(&power_loss::Options { images: 120, control_images: Some(20), seed: 1 }));
 }
 
-/// R4, R7, G7, L2, L3, B1.
+/// R4, R7, G7, L2, L3, B1. The binary is the one that `cargo test --workspace` or `cargo build` made last.
 #[test]
 fn the_server_may_be_killed_at_any_moment() {
     let this = std::env::current_exe().expect("a process knows its binary");
