@@ -14,6 +14,8 @@ export class Problem extends Error {
     readonly told: Text | undefined,
     /** The problem document as it came. */
     readonly body: Readonly<Record<string, unknown>>,
+    /** How long the server asks to be left alone; 0 where it doesn't. */
+    readonly againAfterMs: number,
   ) {
     super(code);
   }
@@ -25,7 +27,8 @@ export class Problem extends Error {
     const told =
       typeof title === "string" ? { zh: title, en: typeof title_en === "string" ? title_en : title } : undefined;
     const fallback = response.status >= 500 ? "unavailable" : "malformed_request";
-    return new Problem(response.status, typeof code === "string" ? code : fallback, told, body);
+    const againAfterMs = 1000 * (Number(response.headers.get("Retry-After")) || 0);
+    return new Problem(response.status, typeof code === "string" ? code : fallback, told, body, againAfterMs);
   }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::disk::{self, Disk};
+use crate::http::busy::Room;
 use crate::ingest::Intake;
 use crate::people::attempts::Attempts;
 use crate::people::tokens::Tokens;
@@ -17,6 +19,10 @@ pub struct App {
     pub store: Store,
     /// Takes what phones push.
     pub intake: Arc<Intake>,
+    /// Where the data lies.
+    pub disk: Arc<Disk>,
+    /// How much goes on at the same time.
+    pub room: Arc<Room>,
     /// The time.
     pub clock: Clock,
     /// Issues and checks tokens.
@@ -30,6 +36,8 @@ pub struct App {
 impl App {
     /// A server that has answered nothing yet.
     pub fn new(store: Store, clock: Clock, tokens: Arc<Tokens>, stopping: watch::Receiver<bool>) -> Self {
-        Self { store, intake: Arc::default(), clock, tokens, attempts: Arc::default(), stopping }
+        let disk = Arc::new(Disk::of(store.folder(), disk::RESERVE_MIB));
+        let (intake, room) = (Arc::default(), Arc::default());
+        Self { store, intake, disk, room, clock, tokens, attempts: Arc::default(), stopping }
     }
 }

@@ -11,6 +11,7 @@ use sync_core::domain::{AreaCode, Cooperative, CooperativeId, Day, ServerTime};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
+use crate::disk;
 use crate::people::tokens::hex;
 use crate::store::backup::{Contents, Part};
 use crate::store::grants::{Grant, Role};
@@ -62,6 +63,9 @@ pub struct ServeOptions {
     /// The address to listen on
     #[arg(long, env = "XUNFANG_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// Take nothing new in once the disk has less than this free
+    #[arg(long, env = "XUNFANG_DISK_RESERVE", value_name = "MIB", default_value_t = disk::RESERVE_MIB)]
+    pub(crate) disk_reserve: u64,
     /// Fill an empty data folder with the sample district
     #[arg(long)]
     pub(crate) sample: bool,

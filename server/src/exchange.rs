@@ -3,8 +3,9 @@
 
 use rusqlite::{Connection, Transaction};
 use sync_core::domain::{AreaCode, ServerTime};
-use sync_core::wire::{self, Push, Reply};
+use sync_core::wire::{self, NotTaking, Push, Reply};
 
+use crate::disk::Disk;
 use crate::ingest::{self, Intake, Taken};
 use crate::pull;
 use crate::store::grants::{self, Role};
@@ -22,6 +23,7 @@ const APP_CHARS_MAX: usize = 64;
 pub async fn exchange_over_line(
     store: &Store,
     intake: &Intake,
+    disk: &Disk,
     sender: ingest::Caller,
     mut push: Push,
     received_at: ServerTime,
@@ -33,9 +35,19 @@ pub async fn exchange_over_line(
             devices::heard(tx, sender.device, sender.person, &unsent, &app, received_at)
         }
     };
-    let (heard, taken) = tokio::join!(store.write(heard), intake.take(store, sender, visits, received_at));
-    heard?;
-    answer(store, sender, push, taken?, received_at).await
+    let take = async {
+        if disk.is_nearly_full() {
+            return Ok(Taken { receipts: Vec::new(), not_taking: Some(NotTaking::DiskFull) });
+        }
+        intake.take(store, sender, visits, received_at).await
+    };
+    let (heard, taken) = tokio::join!(store.write(heard), take);
+    let mut taken = taken?;
+    if let Err(failed) = heard {
+        // Who was heard of is worth less than an answer.
+        taken.not_taking = Some(ingest::why_not(&failed).ok_or(failed)?);
+    }
+    answer(store, sender, push, taken, received_at).await
 }
 
 /// Takes a push in one transaction and answers it: the same each time, whatever else goes on.

@@ -10,6 +10,7 @@
 //! | all others | one file for each noun of the API |
 
 pub mod areas;
+pub mod busy;
 pub mod caller;
 pub mod checklists;
 pub mod cookies;

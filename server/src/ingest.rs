@@ -37,9 +37,10 @@ mod standing;
 mod trial;
 mod trials;
 
+pub(crate) use intake::why_not;
 pub use intake::{Intake, Taken};
 pub use release::Release;
-use trial::Sent;
+use trial::{Sent, VisitTaken};
 pub use trial::{Trial, Tried};
 pub use trials::{BudgetUsed, Trials};
 
@@ -80,21 +81,21 @@ pub fn one_visit(
     let taken = savepoint(tx, |tx| {
         trial::caught(|| {
             let trial = Trial::of(tx, sent)?;
-            stack::on_a_large_stack(|| trial.run())?.keep(tx)
+            stack::on_a_large_stack(|| trial.run())?.keep(tx).map(|taken| taken.receipt)
         })
         .unwrap_or(Err(Failed::Panicked))
     });
-    taken.or_else(|failed| stumbled_over(push.visit, failed))
+    taken.or_else(|failed| stumbled_over(push.visit, failed).map(|taken| taken.receipt))
 }
 
 /// What becomes of a visit that the server stumbled over: its changes get no receipt. Where the store
 /// itself fails, that is told on.
-fn stumbled_over(visit: VisitId, failed: Failed) -> Result<VisitReceipt, Failed> {
+fn stumbled_over(visit: VisitId, failed: Failed) -> Result<VisitTaken, Failed> {
     if !matches!(failed, Failed::Contradiction(_) | Failed::Panicked) {
         return Err(failed);
     }
     tracing::error!(%visit, "stumbled over a visit, its changes get no receipt: {failed}");
-    Ok(VisitReceipt { visit, changes: Vec::new() })
+    Ok(VisitTaken::nothing(visit, None))
 }
 
 #[cfg(test)]

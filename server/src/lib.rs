@@ -18,6 +18,7 @@
 //! | [`read_tables`] | what is derived from records and reviews, for lists and figures; rebuilt at will |
 //! | [`sample`] | the sample district, through the same commands and ingest as a phone |
 //! | [`clock`], [`chance`] | the only places that ask what time it is and draw random bytes |
+//! | [`disk`] | how much room is left for data |
 //! | [`app`] | what every request may use |
 
 pub mod app;
@@ -25,7 +26,9 @@ pub mod backup;
 pub mod chance;
 pub mod cli;
 pub mod clock;
+mod crowd;
 pub mod data_folder;
+pub mod disk;
 pub mod exchange;
 pub mod http;
 pub mod ingest;

@@ -20,8 +20,8 @@ use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Code, Problem};
 use crate::http::{
-    areas, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine, review_queue,
-    reviews, security_headers, sign_in, sync, visits, web_app,
+    areas, busy, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine,
+    review_queue, reviews, security_headers, sign_in, sync, visits, web_app,
 };
 use crate::store::grants::Role;
 
@@ -54,6 +54,9 @@ impl Access {
         }
         if let Access::Roles(_) = self {
             problems.push(Code::NotAllowed);
+            if method != "GET" {
+                problems.push(Code::DiskFull);
+            }
         }
         problems
     }
@@ -78,13 +81,14 @@ fn matrix(app: &App) -> Matrix {
     Matrix::new(app)
         .row(Open,        routes!(health::live))
         .row(Open,        routes!(health::ready))
+        .row(Open,        routes!(health::uploads))
         .row(Open,        routes!(health::version))
         .row(Open,        routes!(openapi::openapi))
         .row(Open,        routes!(sign_in::sign_in))
         .row(Open,        routes!(sign_in::refresh))
         .row(Open,        routes!(sign_in::sign_out))
         .row(SignedIn,    routes!(sign_in::me))
-        .row(SignedIn,    routes!(sync::sync).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
+        .row(SignedIn,    routes!(sync::sync).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)).layer(from_fn_with_state(app.clone(), busy::syncs)))
         .row(SignedIn,    routes!(events::listen))
         .row(SignedIn,    routes!(checklists::get))
         .row(SignedIn,    routes!(areas::list))
@@ -137,6 +141,7 @@ pub fn routes(app: App) -> Routes {
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
         .layer(Extension(Arc::clone(&description)))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
+        .layer(from_fn_with_state(app.clone(), busy::requests))
         .layer(from_fn(security_headers::add))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
@@ -171,7 +176,8 @@ impl Matrix {
     }
 }
 
-/// Lets a request in, or not, and tells the handler who asks.
+/// Lets a request in, or not, and tells the handler who asks. What people with roles write waits while the
+/// disk is nearly full; a push is told so in its own words.
 async fn let_in(
     State((app, access)): State<(App, Access)>,
     mut request: Request,
@@ -185,6 +191,9 @@ async fn let_in(
         caller.grants.retain(|grant| roles.contains(&grant.role));
         if caller.grants.is_empty() {
             return Err(Code::NotAllowed.into());
+        }
+        if !request.method().is_safe() && app.disk.is_nearly_full() {
+            return Err(Code::DiskFull.into());
         }
     }
     request.extensions_mut().insert(caller);

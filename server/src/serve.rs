@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::cli::{self, ServeOptions};
 use crate::clock::Clock;
+use crate::disk::Disk;
 use crate::people::tokens::{KeyFailed, Tokens};
 use crate::sample::District;
 use crate::store::lock::Lock;
@@ -55,18 +56,20 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<(), ServeFailed> {
         settle_sample(&store, &clock)?;
     }
     let tokens = Arc::new(Tokens::open(&options.data, chance::draw())?);
+    let disk = Arc::new(Disk::of(&options.data, options.disk_reserve));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(listen(store, clock, tokens, options.listen))
+    runtime.block_on(listen(store, clock, tokens, disk, options.listen))
 }
 
 async fn listen(
     store: Store,
     clock: Clock,
     tokens: Arc<Tokens>,
+    disk: Arc<Disk>,
     address: SocketAddr,
 ) -> Result<(), ServeFailed> {
     let (stop, stopping) = watch::channel(false);
-    let app = App::new(store, clock, tokens, stopping.clone());
+    let app = App { disk, ..App::new(store, clock, tokens, stopping.clone()) };
     let router = routes::routes(app).router;
     let failed = |error| ServeFailed::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;

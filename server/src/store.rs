@@ -27,6 +27,7 @@ mod open;
 pub mod patrol_rules;
 pub mod people;
 pub mod quarantine;
+pub mod quarantine_use;
 mod readers;
 pub mod restores;
 pub mod reviews;
@@ -97,12 +98,30 @@ pub enum Failed {
     /// The group of writes could not be committed; none of them happened.
     #[error("the commit failed: {0}")]
     Commit(Arc<Failed>),
+    /// SQLite gave the transaction up, for want of room or because the disk failed.
+    #[error("the transaction was given up")]
+    GivenUp,
+    /// Too many writes wait already.
+    #[error("too many writes wait")]
+    Overloaded,
     /// The write panicked; nothing of it was kept.
     #[error("the write panicked")]
     Panicked,
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
+}
+
+impl Failed {
+    /// Whether the disk had no room for it.
+    pub fn is_for_want_of_room(&self) -> bool {
+        match self {
+            Failed::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Failed::Commit(error) => error.is_for_want_of_room(),
+            Failed::Folder(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
 }
 
 /// The name of the database in the data folder.
@@ -139,6 +158,11 @@ impl Store {
         Ok(Self { writer, readers: Arc::new(Readers::new(file)), epoch })
     }
 
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        self.readers.folder()
+    }
+
     /// Which life of the store cursors count in. A store restored from a backup starts a new one.
     pub fn epoch(&self) -> u64 {
         self.epoch
@@ -150,7 +174,8 @@ impl Store {
     }
 
     /// Runs `f` in the writer's transaction and answers once it is durable. Where `f` fails, nothing
-    /// of it is kept, while the writes it shares the commit with stand.
+    /// of it is kept, while the writes it shares the commit with stand. Where too many writes wait, it
+    /// fails at once as [`Failed::Overloaded`].
     pub async fn write<T, E>(
         &self,
         f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -159,11 +184,12 @@ impl Store {
         T: Send + 'static,
         E: From<Failed> + Send + 'static,
     {
-        let answer = self.writer.enqueue(f);
+        let answer = self.writer.enqueue(f)?;
         answer.await.unwrap_or_else(|_| Err(Failed::Closed.into()))
     }
 
-    /// As [`write`](Self::write), for callers outside of an async runtime.
+    /// As [`write`](Self::write), for callers outside of an async runtime, who wait for as long as it
+    /// takes.
     pub fn write_blocking<T, E>(
         &self,
         f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -172,7 +198,7 @@ impl Store {
         T: Send + 'static,
         E: From<Failed> + Send + 'static,
     {
-        let answer: oneshot::Receiver<Result<T, E>> = self.writer.enqueue(f);
+        let answer: oneshot::Receiver<Result<T, E>> = self.writer.enqueue_blocking(f);
         answer.blocking_recv().unwrap_or_else(|_| Err(Failed::Closed.into()))
     }
 
@@ -214,6 +240,10 @@ where
     run("SAVEPOINT attempt")?;
     let outcome = f(tx);
     if outcome.is_err() {
+        // Where SQLite itself gave the whole transaction up, no savepoint is left to go back to.
+        if tx.is_autocommit() {
+            return outcome;
+        }
         run("ROLLBACK TO attempt")?;
     }
     run("RELEASE attempt")?;

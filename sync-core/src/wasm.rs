@@ -222,6 +222,7 @@ struct TakenWords<'a> {
     sent: u32,
     refused: u32,
     set_aside: &'a [crate::domain::VisitId],
+    not_taking: Option<wire::NotTaking>,
     server_time: crate::domain::ServerTime,
 }
 
@@ -238,7 +239,7 @@ impl Taken {
     }
 
     /// Everything else: `put` (visits, in the order of [`Taken::record`]), `delete`, `rows`, `ended`,
-    /// `granted`, `people`, `more`, `sent`, `refused`, `set_aside`, `server_time`.
+    /// `granted`, `people`, `more`, `sent`, `refused`, `set_aside`, `not_taking`, `server_time`.
     pub fn words(&self) -> String {
         let outcome = &self.outcome;
         to_json(&TakenWords {
@@ -252,6 +253,7 @@ impl Taken {
             sent: outcome.sent,
             refused: outcome.refused,
             set_aside: &outcome.set_aside,
+            not_taking: outcome.not_taking,
             server_time: self.reply.server_time,
         })
     }

@@ -125,6 +125,11 @@ CREATE TABLE quarantine (
 
 CREATE INDEX quarantine_open ON quarantine (id) WHERE resolution IS NULL;
 
+CREATE TABLE quarantine_use (
+  person TEXT PRIMARY KEY REFERENCES people (id),
+  bytes INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE refresh_tokens (
   hash BLOB PRIMARY KEY,
   session TEXT NOT NULL REFERENCES sessions (id),

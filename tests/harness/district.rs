@@ -49,18 +49,27 @@ pub struct District {
 impl District {
     /// Two towns with three cooperatives each, and nobody employed yet.
     pub async fn open() -> Self {
+        Self::open_with(|app| app).await
+    }
+
+    /// The same with something different about the server.
+    pub async fn open_with(change: impl FnOnce(App) -> App) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let district = Self::serve(folder, Clock::by_hand(BEGIN)).await;
+        let district = Self::serve_with(folder, Clock::by_hand(BEGIN), change).await;
         district.write(settle).await;
         district
     }
 
     /// Serves what the folder holds.
     async fn serve(folder: TempDir, clock: Clock) -> Self {
+        Self::serve_with(folder, clock, |app| app).await
+    }
+
+    async fn serve_with(folder: TempDir, clock: Clock, change: impl FnOnce(App) -> App) -> Self {
         let (stop, stopping) = watch::channel(false);
         let store = Store::open(folder.path(), 1).expect("the store opens");
         let tokens = Arc::new(Tokens::open(folder.path(), [7; 32]).expect("the key is there"));
-        let app = App::new(store, clock, tokens, stopping);
+        let app = change(App::new(store, clock, tokens, stopping));
         let listener =
             tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("the loopback has a free port");
         let url = format!("http://{}", listener.local_addr().expect("it listens somewhere"));

@@ -3,6 +3,8 @@
 mod bad_input;
 mod bad_line;
 mod cooperative_moved;
+mod disk_full;
+mod overload;
 mod refused_in_the_middle;
 mod released_from_quarantine;
 mod restored_server;

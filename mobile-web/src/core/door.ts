@@ -131,7 +131,12 @@ export interface Taken {
   refused: number;
   /** Records that could not be read or merged, left as they were. */
   set_aside: readonly string[];
+  /** Why the server takes nothing in at the moment, or not all. */
+  not_taking: NotTaking | null;
 }
+
+/** The server's disk is nearly full, it has too much to do, or it keeps no more of what it refused. */
+export type NotTaking = "disk_full" | "overloaded" | "quarantine_full";
 
 /** The questions. */
 export interface Door {

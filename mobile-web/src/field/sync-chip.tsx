@@ -34,6 +34,8 @@ export function SyncChip() {
         return { tone: "brick", text: words.syncFailed };
       case "talking":
         return { tone: "blue", text: unsent.length > 0 ? words.syncTalking : words.syncFetching };
+      case "not_taking":
+        return { tone: "ochre", text: words.syncNotTaking };
       case "unreachable":
         return { tone: "ochre", text: words.syncUnreachable };
       case "idle":

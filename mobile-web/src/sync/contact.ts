@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 
 import { jitter } from "../core/chance";
+import type { NotTaking } from "../core/door";
 import { StorageFull } from "../data/store";
 import { Problem, Unreachable } from "../problem";
 import { sessionEnded } from "../session";
@@ -18,6 +19,8 @@ export type Contact =
   /** There is a network, but no answer; tried again by itself. */
   | { readonly is: "unreachable" }
   | { readonly is: "storage_full" }
+  /** The server takes nothing new for now; what is written stays here, and is sent later by itself. */
+  | { readonly is: "not_taking"; readonly why: NotTaking }
   /** The server said no. The code has its words. */
   | { readonly is: "refused"; readonly code: string }
   /** The app itself broke; tried again by itself. */
@@ -35,6 +38,8 @@ const RESTING_PAUSE_MS = 15_000;
 /** Keeps one person's work and the server in touch until it is stopped. */
 export class Talker {
   #failures = 0;
+  /** Nothing is asked by itself before this moment of the page's life. */
+  #restUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #talking: Promise<void> | null = null;
   #again = false;
@@ -43,7 +48,7 @@ export class Talker {
 
   constructor(private readonly replica: Replica) {
     const { signal } = this.#listening;
-    addEventListener("online", () => this.talk(), { signal });
+    addEventListener("online", () => this.#wake(), { signal });
     addEventListener("offline", () => (contact.value = { is: "offline" }), { signal });
     document.addEventListener("visibilitychange", () => this.#looked(), { signal });
     const forget = sessionEnded.subscribe((ended) => {
@@ -89,7 +94,10 @@ export class Talker {
     }
     contact.value = { is: "talking" };
     try {
-      while (!this.#stopped && (await roundTrip(this.replica, this.#listening.signal)).more);
+      let trip;
+      do trip = await roundTrip(this.replica, this.#listening.signal);
+      while (trip.more && !this.#stopped);
+      if (trip.notTaking) return this.#rest({ is: "not_taking", why: trip.notTaking });
       this.#failures = 0;
       contact.value = { is: "idle" };
       this.#talkIn(LOOKING_PAUSE_MS);
@@ -99,12 +107,20 @@ export class Talker {
         contact.value = { is: "idle" };
         return;
       }
-      contact.value = whatHappened(error);
-      const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
-      this.#failures += 1;
-      this.#talkIn(pause / 2 + jitter(pause / 2));
-      if (contact.value.is === "failed") throw error;
+      const happened = whatHappened(error);
+      this.#rest(happened, error instanceof Problem ? error.againAfterMs : 0);
+      if (happened.is === "failed") throw error;
     }
+  }
+
+  /** Tries again later, not before the server asked to be asked again. */
+  #rest(because: Contact, asked = 0): void {
+    contact.value = because;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    this.#failures += 1;
+    const rest = Math.max(asked, pause / 2) + jitter(pause / 2);
+    if (asked > 0) this.#restUntil = performance.now() + asked;
+    this.#talkIn(rest);
   }
 
   #talkIn(pause: number): void {
@@ -121,13 +137,19 @@ export class Talker {
   }
 
   #looked(): void {
-    if (document.visibilityState === "visible") this.talk();
+    if (document.visibilityState === "visible") this.#wake();
+  }
+
+  /** Talks, unless the server asked to be left alone for a while. */
+  #wake(): void {
+    if (performance.now() >= this.#restUntil) this.talk();
   }
 }
 
 function whatHappened(error: unknown): Contact {
   if (error instanceof StorageFull) return { is: "storage_full" };
   if (error instanceof Problem) {
+    if (error.code === "overloaded" || error.code === "disk_full") return { is: "not_taking", why: error.code };
     return error.status >= 500 || error.status === 429 ? { is: "unreachable" } : { is: "refused", code: error.code };
   }
   if (!(error instanceof Unreachable)) return { is: "failed" };

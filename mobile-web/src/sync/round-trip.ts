@@ -4,7 +4,7 @@
 import { randomActor } from "../core/chance";
 import { ask, CoreBroke } from "../core/client";
 import { now } from "../core/clock";
-import type { Taken } from "../core/door";
+import type { NotTaking, Taken } from "../core/door";
 import { Problem, Unreachable } from "../problem";
 import { authorized, person } from "../session";
 import type { Replica } from "./replica";
@@ -18,8 +18,11 @@ const PAGE_BYTES_MAX = 512 * 1024;
 /** A weak link may take this long for one push of 256 KiB. */
 const PATIENCE_MS = 120_000;
 
-/** Makes one round trip; tells whether another one has work to do. `stop` gives up waiting for the server. */
-export async function roundTrip(replica: Replica, stop: AbortSignal): Promise<{ more: boolean }> {
+/**
+ * Makes one round trip; tells whether another one has work to do, and why the server takes nothing in.
+ * `stop` gives up waiting for the server.
+ */
+export async function roundTrip(replica: Replica, stop: AbortSignal): Promise<{ more: boolean; notTaking: NotTaking | null }> {
   const before = unsentChanges(replica);
   const body = await replica.store.turn(() => buildPush(replica));
   const reply = await exchange(body, replica.person, stop);
@@ -30,7 +33,7 @@ export async function roundTrip(replica: Replica, stop: AbortSignal): Promise<{ 
     // The numbers that refused changes have stay theirs, for a supervisor may still let them in.
     if (taken.refused > 0) replica.actor = fresh_actor;
     const after = unsentChanges(replica);
-    return { more: taken.more || (after > 0 && after < before) };
+    return { more: taken.more || (after > 0 && after < before), notTaking: taken.not_taking };
   });
 }
 

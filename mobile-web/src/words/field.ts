@@ -42,6 +42,7 @@ export const field = {
   }),
   syncOffline: { zh: "无网络,已存本机", en: "No network, saved here" },
   syncUnreachable: { zh: "连不上服务器,已存本机", en: "No answer, saved here" },
+  syncNotTaking: { zh: "服务器暂不接收,已存本机", en: "Not taken now, saved here" },
   syncAttention: (count: number) => ({ zh: `${count} 条需要处理`, en: `${count} need attention` }),
   syncFull: { zh: "手机空间不足", en: "Phone storage full" },
   syncFailed: { zh: "应用出错,已存本机", en: "App error, saved here" },
@@ -289,6 +290,18 @@ export const field = {
   unreachableHelp: {
     zh: "有网络,但服务器没有回应。会自动再试,已填写的内容都在本机。",
     en: "There is a network but no answer. It is tried again by itself; what you wrote is on this phone.",
+  },
+  diskFullHelp: {
+    zh: "服务器暂时不接收新内容(磁盘将满),内容仍在本机,会自动再报。",
+    en: "The server takes nothing new for now (its disk is nearly full). All is on this phone and sent later by itself.",
+  },
+  overloadedHelp: {
+    zh: "服务器正忙,内容仍在本机,稍后自动再报。",
+    en: "The server is busy. All is on this phone and sent later by itself.",
+  },
+  quarantineFullHelp: {
+    zh: "没有被接收的内容太多,服务器存不下了,内容仍在本机。请联系管理员。",
+    en: "Too much was refused for the server to keep more. It is on this phone; please tell the administrator.",
   },
   offlineHelp: {
     zh: "没有网络。可以照常填写,联网后自动上报。",

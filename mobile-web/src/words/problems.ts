@@ -69,6 +69,8 @@ export const problems = {
   reason_required: { zh: "请写明原因。", en: "Please say why." },
   too_many_attempts: { zh: "试的次数太多,请过几分钟再试。", en: "Too many attempts; please wait a few minutes." },
   internal: { zh: "服务器出错,没有做任何改动。请稍后再试。", en: "The server failed and nothing was changed; please try again later." },
+  overloaded: { zh: "服务器正忙,没有接收,请稍后再试。", en: "The server is busy and did not take this in; please try again shortly." },
+  disk_full: { zh: "服务器暂时不接收新内容(磁盘将满),仍可查看。请告诉管理员。", en: "The server takes nothing new for now (its disk is nearly full); reading goes on. Please tell the administrator." },
   unavailable: { zh: "服务器暂时忙不过来,请稍后再试。", en: "The server is busy; please try again shortly." },
 } as const satisfies Record<string, Text>;
 

@@ -11,7 +11,9 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::caller::Caller;
+use super::problem::{Problem, ProblemBody};
 use crate::app::App;
+use crate::crowd::Inside;
 use crate::store::{Failed, sessions};
 
 /// Says `more` whenever the change log has grown, until the caller's token runs out, the session ends or
@@ -19,23 +21,26 @@ use crate::store::{Failed, sessions};
 #[utoipa::path(get, path = "/api/v1/events", tag = "review", responses(
     (status = 200, description = "Events `more` with the newest position as `{\"seq\": 1}`",
         content_type = "text/event-stream"),
+    (status = 503, description = "overloaded", body = ProblemBody),
 ))]
 pub async fn listen(
     State(app): State<App>,
     caller: Caller,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let inside = app.room.for_stream(&caller)?;
     let mut newest = app.store.newest();
     newest.mark_unchanged();
-    let listener = Listener { stopping: app.stopping.clone(), newest, caller, app };
+    let listener = Listener { _inside: inside, stopping: app.stopping.clone(), newest, caller, app };
     let events = unfold(listener, async |mut listener| {
         let seq = listener.next().await?;
         let event = Event::default().event("more").data(json!({ "seq": seq }).to_string());
         Some((Ok(event), listener))
     });
-    Sse::new(events).keep_alive(KeepAlive::default())
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
 struct Listener {
+    _inside: Inside,
     app: App,
     caller: Caller,
     newest: watch::Receiver<u64>,

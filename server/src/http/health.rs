@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::{Problem, ProblemBody};
+use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
 use crate::store::meta;
 
@@ -33,6 +33,15 @@ pub async fn live() -> StatusCode {
 pub async fn ready(State(app): State<App>) -> Result<StatusCode, Problem> {
     app.store.read(meta::is_sample).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What phones send is taken in. Where it isn't, reading goes on all the same.
+#[utoipa::path(get, path = "/health/uploads", tag = "service", responses(
+    (status = 204, description = "taken in"),
+    (status = 503, description = "disk_full", body = ProblemBody),
+))]
+pub async fn uploads(State(app): State<App>) -> Result<StatusCode, Problem> {
+    if app.disk.is_nearly_full() { Err(Code::DiskFull.into()) } else { Ok(StatusCode::NO_CONTENT) }
 }
 
 /// What runs here.

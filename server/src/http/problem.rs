@@ -129,6 +129,13 @@ codes! {
     /// A bug of ours; kept in the server's log.
     Internal = 500 "internal"
         "服务器出错,没有做任何改动。请稍后再试。" "The server made a mistake. Nothing was changed; please try again later.";
+    /// The server has as much to do as it can; `Retry-After` says when to ask again.
+    Overloaded = 503 "overloaded"
+        "服务器正忙,没有接收。请稍后再试。" "The server is busy and did not take this in. Please try again later.";
+    /// The server's disk is nearly full: it keeps nothing new, while reading goes on.
+    DiskFull = 503 "disk_full"
+        "服务器磁盘将满,暂时不接收新内容,仍可查看。请告诉管理员。"
+        "The server's disk is nearly full. It takes nothing new for now; reading goes on. Please tell the administrator.";
     /// The store can't answer at the moment.
     Unavailable = 503 "unavailable" "服务器暂时不可用,请稍后再试。" "The server is not available at the moment; please try again later.";
 }
@@ -158,6 +165,18 @@ impl Problem {
     /// What went wrong.
     pub fn code(&self) -> Code {
         self.code
+    }
+}
+
+impl Code {
+    /// After how many seconds the same request may go well.
+    const fn again_after_s(self) -> Option<u32> {
+        match self {
+            Code::Overloaded => Some(20),
+            Code::Unavailable => Some(60),
+            Code::DiskFull => Some(300),
+            _ => None,
+        }
     }
 }
 
@@ -237,7 +256,11 @@ impl From<Failed> for Problem {
     fn from(failed: Failed) -> Self {
         tracing::error!(error = %failed, "the store failed");
         match failed {
-            Failed::Commit(_) | Failed::Closed | Failed::Folder(_) => Code::Unavailable.into(),
+            full if full.is_for_want_of_room() => Code::DiskFull.into(),
+            Failed::Overloaded => Code::Overloaded.into(),
+            Failed::GivenUp | Failed::Commit(_) | Failed::Closed | Failed::Folder(_) => {
+                Code::Unavailable.into()
+            }
             _ => Code::Internal.into(),
         }
     }
@@ -294,6 +317,9 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.code.again_after_s() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -47,12 +47,13 @@ pub async fn sync(
         StatusCode::PAYLOAD_TOO_LARGE => Problem::from(Code::BodyTooLarge),
         _ => Problem::from(Code::MalformedBody),
     })?;
+    let _room = app.room.for_push()?;
     let push: Push = wire::decode(&inflated(&headers, &body)?)?;
     if push.visits.iter().map(|visit| visit.changes.len()).sum::<usize>() > CHANGES_MAX {
         return Err(Code::BodyTooLarge.into());
     }
     let sender = ingest::Caller { person: caller.person, device: caller.device, part: Part::Field };
-    let reply = exchange_over_line(&app.store, &app.intake, sender, push, app.clock.now()).await?;
+    let reply = exchange_over_line(&app.store, &app.intake, &app.disk, sender, push, app.clock.now()).await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], wire::encode(&reply)).into_response())
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of every change of one visit's push, as the steps decide it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_bytes::ByteBuf;
 use sync_core::domain::{ChangeHash, VisitId};
@@ -22,6 +22,8 @@ enum Fate {
 pub(super) struct Fates {
     pushed: Vec<ChangeHash>,
     decided: BTreeMap<ChangeHash, Fate>,
+    /// Refused, and not kept either: these get no receipt.
+    unkept: BTreeSet<ChangeHash>,
 }
 
 impl Fates {
@@ -100,7 +102,12 @@ impl Fates {
         })
     }
 
-    /// The receipt: one word for every change of the push, in its order.
+    /// There was no room to keep them.
+    pub(super) fn could_not_keep(&mut self, unkept: BTreeSet<ChangeHash>) {
+        self.unkept = unkept;
+    }
+
+    /// The receipt: one word for every change of the push that it has a word for, in its order.
     pub(super) fn receipt(self, visit: VisitId) -> VisitReceipt {
         let receipt = |hash: &ChangeHash| match self.decided.get(hash) {
             None => Receipt::Accepted,
@@ -108,7 +115,11 @@ impl Fates {
             Some(Fate::Parked(missing)) => Receipt::Parked(missing.clone()),
             Some(Fate::Refused { code, .. }) => Receipt::Quarantined(*code),
         };
-        let changes = self.pushed.iter().map(|hash| ChangeReceipt { hash: *hash, receipt: receipt(hash) });
+        let changes = self
+            .pushed
+            .iter()
+            .filter(|hash| !self.unkept.contains(hash))
+            .map(|hash| ChangeReceipt { hash: *hash, receipt: receipt(hash) });
         VisitReceipt { visit, changes: changes.collect() }
     }
 }

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use sync_core::domain::ServerTime;
 use sync_core::wire::{NotTaking, VisitPush, VisitReceipt};
 
-use super::trial::{Sent, Trial, caught};
+use super::trial::{Sent, Trial, VisitTaken, caught};
 use super::trials::{Trials, Unfinished};
 use super::{Caller, stumbled_over};
 use crate::store::{Failed, Store};
@@ -54,63 +54,62 @@ impl Intake {
     ) -> Result<Taken, Failed> {
         let ways = visits.into_iter().enumerate().map(|(at, visit)| async move {
             let sent = Sent { caller, push: Arc::new(visit), received_at, releasing: None };
-            let receipt = self.one_visit(store, sent).await?;
-            Ok::<_, Failed>((at, receipt))
+            Ok::<_, Failed>((at, self.one_visit(store, sent).await?))
         });
         let mut arrived = stream::iter(ways).buffer_unordered(VISITS_AT_ONCE);
         let mut receipts = Vec::new();
         let mut not_taking = None;
         while let Some(arrival) = arrived.next().await {
-            let (at, (receipt, why_not)) = arrival?;
-            receipts.push((at, receipt));
-            not_taking = not_taking.or(why_not);
+            let (at, kept) = arrival?;
+            receipts.push((at, kept.receipt));
+            not_taking = not_taking.or(kept.not_taking);
         }
         receipts.sort_by_key(|(at, _)| *at);
         Ok(Taken { receipts: receipts.into_iter().map(|(_, receipt)| receipt).collect(), not_taking })
     }
 
-    pub(super) async fn one_visit(
-        &self,
-        store: &Store,
-        sent: Sent,
-    ) -> Result<(VisitReceipt, Option<NotTaking>), Failed> {
+    pub(super) async fn one_visit(&self, store: &Store, sent: Sent) -> Result<VisitTaken, Failed> {
         let visit = sent.push.visit;
-        let no_receipt = VisitReceipt { visit, changes: Vec::new() };
         for _ in 0..TRIES {
-            let look = {
-                let sent = sent.clone();
-                move |c: &Connection| shielded(|| Trial::of(c, sent))
-            };
-            let attempt = async {
-                let tried = match self.trials.run(store.read(look.clone()).await?).await {
-                    Ok(tried) => tried,
-                    Err(Unfinished::OverBudget) => {
-                        tracing::warn!(%visit, "a trial exceeded its time budget");
-                        store.read(move |c| look(c)?.give_up(c)).await?
-                    }
-                    Err(Unfinished::NoRoom) => return Ok(Attempt::NotTaken(NotTaking::Overloaded)),
-                    Err(Unfinished::Failed(failed)) => return Err(failed),
-                };
-                let committed = store.write(move |tx| tried.commit(tx)).await?;
-                Ok(committed.map_or(Attempt::Moved, Attempt::Taken))
-            };
-            match attempt.await {
-                Ok(Attempt::Taken(receipt)) => return Ok((receipt, None)),
-                Ok(Attempt::NotTaken(why)) => return Ok((no_receipt, Some(why))),
-                Ok(Attempt::Moved) => {}
-                Err(failed) => return stumbled_over(visit, failed).map(|receipt| (receipt, None)),
+            match self.attempt(store, &sent).await {
+                Ok(Some(taken)) => return Ok(taken),
+                Ok(None) => {}
+                Err(failed) => match why_not(&failed) {
+                    Some(why) => return Ok(VisitTaken::nothing(visit, Some(why))),
+                    None => return stumbled_over(visit, failed),
+                },
             }
         }
         tracing::warn!(%visit, "a record kept moving, its changes get no receipt");
-        Ok((no_receipt, Some(NotTaking::Overloaded)))
+        Ok(VisitTaken::nothing(visit, Some(NotTaking::Overloaded)))
+    }
+
+    /// One attempt; none where what it rested on has moved meanwhile.
+    async fn attempt(&self, store: &Store, sent: &Sent) -> Result<Option<VisitTaken>, Failed> {
+        let look = {
+            let sent = sent.clone();
+            move |c: &Connection| shielded(|| Trial::of(c, sent))
+        };
+        let tried = match self.trials.run(store.read(look.clone()).await?).await {
+            Ok(tried) => tried,
+            Err(Unfinished::OverBudget) => {
+                tracing::warn!(visit = %sent.push.visit, "a trial exceeded its time budget");
+                store.read(move |c| look(c)?.give_up(c)).await?
+            }
+            Err(Unfinished::NoRoom) => return Err(Failed::Overloaded),
+            Err(Unfinished::Failed(failed)) => return Err(failed),
+        };
+        store.write(move |tx| tried.commit(tx)).await
     }
 }
 
-/// What became of one attempt to take a visit.
-enum Attempt {
-    Taken(VisitReceipt),
-    Moved,
-    NotTaken(NotTaking),
+/// Why nothing is taken, where that is what a failure means.
+pub(crate) fn why_not(failed: &Failed) -> Option<NotTaking> {
+    match failed {
+        Failed::Overloaded => Some(NotTaking::Overloaded),
+        full if full.is_for_want_of_room() => Some(NotTaking::DiskFull),
+        _ => None,
+    }
 }
 
 /// Runs `f`, whose panic is a failure like others.

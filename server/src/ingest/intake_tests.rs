@@ -12,7 +12,7 @@ use tokio::task::block_in_place;
 
 use super::{Caller, Intake, Taken, Trial, Trials, one_visit};
 use crate::small_district::{District, NOW, Phone, busy_phone, caller};
-use crate::store::{Failed, Store};
+use crate::store::{Failed, Store, quarantine_use};
 
 const UNMERGEABLE: Receipt = Receipt::Quarantined(RefusalCode::Unmergeable);
 
@@ -248,4 +248,66 @@ async fn both_ways_in_lead_to_the_same() {
     let written = store.write(move |tx| one_visit(tx, &caller(1), &push, NOW)).await.unwrap();
     assert_eq!(taken.receipts, [written]);
     assert_eq!(line.dump(), desk.dump());
+}
+
+/// Q11: of one person so much is kept apart and no more; what is on top of that gets no receipt, honest
+/// changes beside it are taken, and nobody else is the worse for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_person_can_fill_is_bounded() {
+    let district = block_in_place(District::new);
+    let person = caller(1).person;
+    let fill = move |tx: &rusqlite::Transaction<'_>| {
+        let used = quarantine_use::KEPT_OF_ONE_MAX - 2_100;
+        let row = rusqlite::params![person.to_string(), used];
+        Ok::<_, Failed>(tx.execute("INSERT INTO quarantine_use VALUES (?1, ?2)", row)?)
+    };
+    district.store.write(fill).await.unwrap();
+    let sender = phone(1, 1);
+    let spoiled = |number| sender.push_of([sender.changes(), vec![vec![number; 20]]].concat());
+    let intake = Intake::default();
+    let malformed = Receipt::Quarantined(RefusalCode::MalformedChange);
+    for number in [1, 2] {
+        let taken = take(&intake, &district.store, caller(1), vec![spoiled(number)]).await;
+        assert_eq!((taken.not_taking, receipts(&taken.receipts[0]).last()), (None, Some(&malformed)));
+    }
+    let again = take(&intake, &district.store, caller(1), vec![spoiled(2)]).await;
+    assert_eq!(again.not_taking, Some(NotTaking::QuarantineFull), "there is no room left");
+
+    let mut honest = sender.clone();
+    honest.answers("premises", YesNo::Yes);
+    let push = honest.push_of([honest.changes(), vec![vec![3; 20]]].concat());
+    let taken = take(&intake, &district.store, caller(1), vec![push]).await;
+    assert_eq!(taken.not_taking, Some(NotTaking::QuarantineFull));
+    assert_eq!(
+        receipts(&taken.receipts[0]),
+        [Receipt::Duplicate, Receipt::Accepted],
+        "and none for the third"
+    );
+    assert_eq!(district.count("SELECT count(*) FROM quarantine"), 2);
+
+    let other = phone(2, 2);
+    let push = other.push_of([other.changes(), vec![vec![3; 20]]].concat());
+    let taken = take(&intake, &district.store, caller(2), vec![push]).await;
+    assert_eq!((taken.not_taking, receipts(&taken.receipts[0])), (None, vec![Receipt::Accepted, malformed]));
+}
+
+/// Q11: what is kept apart is counted as it is kept, and everybody's together is bounded, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_all_can_fill_is_bounded() {
+    let district = block_in_place(District::new);
+    let intake = Intake::default();
+    let bad = |number| phone(1, 1).push_of(vec![vec![number; 20], vec![number; 30]]);
+    for _ in 0..2 {
+        take(&intake, &district.store, caller(1), vec![bad(1)]).await;
+    }
+    let kept = "SELECT sum(length(bytes) + 1024) FROM quarantine";
+    assert_eq!(district.count("SELECT bytes FROM quarantine_use"), district.count(kept));
+    let fill = move |tx: &rusqlite::Transaction<'_>| {
+        let row = rusqlite::params![caller(3).person.to_string(), quarantine_use::KEPT_MAX];
+        Ok::<_, Failed>(tx.execute("INSERT INTO quarantine_use VALUES (?1, ?2)", row)?)
+    };
+    district.store.write(fill).await.unwrap();
+    let taken = take(&intake, &district.store, caller(1), vec![bad(2)]).await;
+    assert_eq!((taken.not_taking, receipts(&taken.receipts[0])), (Some(NotTaking::QuarantineFull), vec![]));
+    assert_eq!(district.count("SELECT count(*) FROM quarantine"), 2);
 }

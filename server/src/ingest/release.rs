@@ -65,8 +65,7 @@ impl Intake {
             received_at: first.received_at,
             releasing: Some(Arc::new(releasing)),
         };
-        let (_, not_taking) = self.one_visit(store, sent).await?;
-        Ok(not_taking)
+        Ok(self.one_visit(store, sent).await?.not_taking)
     }
 }
 

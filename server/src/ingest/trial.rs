@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use sync_core::domain::{Actor, ServerTime, VisitId};
+use sync_core::domain::{Actor, ChangeHash, ServerTime, VisitId};
 use sync_core::gate::Gated;
-use sync_core::wire::{RefusalCode, VisitPush, VisitReceipt};
+use sync_core::wire::{NotTaking, RefusalCode, VisitPush, VisitReceipt};
 
 use super::Caller;
 use super::append::append;
@@ -20,7 +20,7 @@ use super::place::place;
 use super::release::Releasing;
 use super::standing::{Basis, Standing};
 use crate::read_tables;
-use crate::store::{Failed, changes, documents, quarantine};
+use crate::store::{Failed, changes, documents, quarantine, quarantine_use};
 
 #[cfg(panic = "abort")]
 compile_error!("the server catches panics of trial merges: build it with panic = \"unwind\"");
@@ -52,6 +52,21 @@ pub(super) struct Sent {
     pub(super) push: Arc<VisitPush>,
     pub(super) received_at: ServerTime,
     pub(super) releasing: Option<Arc<Releasing>>,
+}
+
+/// What became of a visit's changes, once the transaction is committed.
+pub(super) struct VisitTaken {
+    /// A word for each that can have one.
+    pub(super) receipt: VisitReceipt,
+    /// Why some got no receipt that could have had one.
+    pub(super) not_taking: Option<NotTaking>,
+}
+
+impl VisitTaken {
+    /// No word for anything.
+    pub(super) fn nothing(visit: VisitId, not_taking: Option<NotTaking>) -> Self {
+        Self { receipt: VisitReceipt { visit, changes: Vec::new() }, not_taking }
+    }
 }
 
 impl Trial {
@@ -119,14 +134,14 @@ impl Trial {
 impl Tried {
     /// Keeps what the trial came to. None where what it rested on has moved meanwhile: then nothing is
     /// kept, and the changes are to be tried again.
-    pub(super) fn commit(self, tx: &Connection) -> Result<Option<VisitReceipt>, Failed> {
+    pub(super) fn commit(self, tx: &Connection) -> Result<Option<VisitTaken>, Failed> {
         let has_moved = self.sent.basis(tx, &self.actors)? != self.basis;
         if has_moved { Ok(None) } else { self.keep(tx).map(Some) }
     }
 
     /// Keeps what the trial came to, in the transaction in which what it rests on was looked up.
-    pub(super) fn keep(self, tx: &Connection) -> Result<VisitReceipt, Failed> {
-        let Self { sent, fates, basis, judged, .. } = self;
+    pub(super) fn keep(self, tx: &Connection) -> Result<VisitTaken, Failed> {
+        let Self { sent, mut fates, basis, judged, .. } = self;
         let Sent { caller, push, received_at, releasing } = sent;
         if let (Ok(basis), Some(judged)) = (basis, judged) {
             let appended = append(tx, judged, basis, &caller, &push, received_at)?;
@@ -136,17 +151,12 @@ impl Tried {
         if let Some(releasing) = releasing {
             let receipt = fates.receipt(push.visit);
             releasing.settle(tx, &receipt)?;
-            return Ok(receipt);
+            return Ok(VisitTaken { receipt, not_taking: None });
         }
-        for refused in fates.refused_now(&push.changes) {
-            let (visit, hash, code) = (push.visit, refused.hash, refused.code);
-            tracing::warn!(%visit, %hash, ?code, device = %caller.device, "a change was quarantined");
-            quarantine::keep(tx, &push, &refused, caller.device, caller.person, received_at)?;
-            for replacement in push.replaces.iter().filter(|replacement| replacement.new == hash) {
-                quarantine::replace(tx, visit, replacement.old, caller.person, received_at)?;
-            }
-        }
-        Ok(fates.receipt(push.visit))
+        let unkept = quarantine(tx, &fates, &caller, &push, received_at)?;
+        let not_taking = (!unkept.is_empty()).then_some(NotTaking::QuarantineFull);
+        fates.could_not_keep(unkept);
+        Ok(VisitTaken { receipt: fates.receipt(push.visit), not_taking })
     }
 }
 
@@ -162,6 +172,42 @@ impl Sent {
             (_, basis) => Ok(basis),
         }
     }
+}
+
+/// Keeps what was refused, as far as there is room for it; names what there was none for.
+fn quarantine(
+    tx: &Connection,
+    fates: &Fates,
+    caller: &Caller,
+    push: &VisitPush,
+    received_at: ServerTime,
+) -> Result<BTreeSet<ChangeHash>, Failed> {
+    let mut unkept = BTreeSet::new();
+    let mut refused = fates.refused_now(&push.changes).peekable();
+    if refused.peek().is_none() {
+        return Ok(unkept);
+    }
+    let mut room = quarantine_use::Room::of(tx, caller.person)?;
+    let (visit, device) = (push.visit, caller.device);
+    for change in refused {
+        let (hash, code, bytes) = (change.hash, change.code, change.bytes.len());
+        if !room.holds(bytes) {
+            unkept.insert(hash);
+            continue;
+        }
+        if quarantine::keep(tx, push, &change, device, caller.person, received_at)? {
+            room.take(bytes);
+            tracing::warn!(%visit, %hash, ?code, %device, "a change was quarantined");
+        }
+        for replacement in push.replaces.iter().filter(|replacement| replacement.new == hash) {
+            quarantine::replace(tx, visit, replacement.old, caller.person, received_at)?;
+        }
+    }
+    if !unkept.is_empty() {
+        tracing::warn!(%visit, %device, changes = unkept.len(), "no room is left to quarantine changes");
+    }
+    room.keep(tx)?;
+    Ok(unkept)
 }
 
 fn actors(gated: &[Gated]) -> BTreeSet<Actor> {

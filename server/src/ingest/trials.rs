@@ -2,14 +2,14 @@
 //! exceeds its budget is left to itself and holds nobody up; how many of those may live is bounded, too.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
-use sync_core::domain::PersonId;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::stack;
 use super::trial::{Trial, Tried};
+use crate::crowd::Crowd;
 use crate::store::Failed;
 
 /// Trials that are waited for at the same time, at most.
@@ -31,8 +31,8 @@ pub struct Trials {
     run: Arc<Run>,
     budget: Box<dyn Fn() -> BudgetUsed + Send + Sync>,
     slots: Semaphore,
-    /// Whose changes each thread tries; a thread that has ended holds its mark no longer.
-    threads: Mutex<Vec<(PersonId, Weak<()>)>>,
+    /// Threads that live, whether somebody waits for them or not.
+    threads: Crowd,
 }
 
 /// Why a trial came to nothing.
@@ -62,19 +62,19 @@ impl Trials {
             run: Arc::new(run),
             budget: Box::new(budget),
             slots: Semaphore::new(WAITED_FOR_MAX),
-            threads: Mutex::default(),
+            threads: Crowd::of(THREADS_MAX, THREADS_OF_ONE_MAX),
         }
     }
 
     /// Runs a trial for as long as its budget lasts.
     pub(super) async fn run(&self, trial: Trial) -> Result<Tried, Unfinished> {
         let _slot = self.slots.acquire().await.expect("BUG: nobody closes the slots");
-        let mark = self.mark(trial.caller().person).ok_or(Unfinished::NoRoom)?;
+        let inside = self.threads.enter(trial.caller().person).ok_or(Unfinished::NoRoom)?;
         let run = Arc::clone(&self.run);
         let (answer, answered) = oneshot::channel();
         let budget_used = (self.budget)();
         let thread = stack::large().spawn(move || {
-            let _mark = mark;
+            let _inside = inside;
             // Whoever waited may have left.
             let _ = answer.send(run(trial));
         });
@@ -85,18 +85,5 @@ impl Trials {
             tried = answered => tried.unwrap_or(Err(Failed::Panicked)).map_err(Unfinished::Failed),
             () = budget_used => Err(Unfinished::OverBudget),
         }
-    }
-
-    /// What a thread that tries changes of this person holds while it lives; none where too many live.
-    fn mark(&self, person: PersonId) -> Option<Arc<()>> {
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        threads.retain(|(_, mark)| mark.strong_count() > 0);
-        let of_this_person = threads.iter().filter(|(of, _)| *of == person).count();
-        if threads.len() >= THREADS_MAX || of_this_person >= THREADS_OF_ONE_MAX {
-            return None;
-        }
-        let mark = Arc::new(());
-        threads.push((person, Arc::downgrade(&mark)));
-        Some(mark)
     }
 }

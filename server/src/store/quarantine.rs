@@ -102,7 +102,8 @@ impl Kept {
     }
 }
 
-/// Keeps a refused change. What the same person sent from the same device before stays as it is.
+/// Keeps a refused change, and says whether it is new: what the same person sent from the same device before
+/// stays as it is.
 pub fn keep(
     tx: &Connection,
     push: &VisitPush,
@@ -110,31 +111,32 @@ pub fn keep(
     device: DeviceId,
     person: PersonId,
     received_at: ServerTime,
-) -> Result<(), Failed> {
+) -> Result<bool, Failed> {
     // A hostile name would be kept once for each change.
     let provisional = push.provisional.as_ref().map(|met| ProvisionalCooperative {
         name: met.name.chars().take(SHORT_CHARS_MAX).collect(),
         area: met.area.clone(),
     });
-    tx.prepare_cached(
-        "INSERT INTO quarantine (visit, hash, device, person, received_at, code, depends_on,
+    let rows = tx
+        .prepare_cached(
+            "INSERT INTO quarantine (visit, hash, device, person, received_at, code, depends_on,
            genesis, visit_code, provisional, bytes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![
-        Text(push.visit),
-        Hash(refused.hash),
-        Text(device),
-        Text(person),
-        Moment(received_at),
-        Word(refused.code),
-        refused.depends_on.map(Hash),
-        Json(&push.genesis),
-        Text(&push.code),
-        provisional.map(Json),
-        refused.bytes,
-    ])?;
-    Ok(())
+        )?
+        .execute(params![
+            Text(push.visit),
+            Hash(refused.hash),
+            Text(device),
+            Text(person),
+            Moment(received_at),
+            Word(refused.code),
+            refused.depends_on.map(Hash),
+            Json(&push.genesis),
+            Text(&push.code),
+            provisional.map(Json),
+            refused.bytes,
+        ])?;
+    Ok(rows == 1)
 }
 
 /// What was refused of a visit, as this person sent it from this device. What others sent says nothing

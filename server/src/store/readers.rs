@@ -1,6 +1,6 @@
 //! Connections that can't write. Each is used by one reader at a time; more wait.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -24,6 +24,10 @@ struct Pool {
 impl Readers {
     pub(super) fn new(file: PathBuf) -> Self {
         Self { file, pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }), returned: Condvar::new() }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new("."))
     }
 
     pub(super) fn read<T, E>(&self, f: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E>

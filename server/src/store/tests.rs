@@ -7,6 +7,7 @@ use serde_json::json;
 use sync_core::domain::{AreaCode, ServerTime};
 
 use super::change_log::{self, append_row, hash_at, newest};
+use super::writer::QUEUE_MAX;
 use super::{Failed, Store};
 
 const NOW: ServerTime = ServerTime(1_700_000_000_000);
@@ -76,22 +77,22 @@ fn writes_that_share_a_commit_fail_alone() {
     // The writer is held in a first write until all the others wait, so that they form one group.
     let (go, gate) = mpsc::channel::<()>();
     let (held, is_held) = mpsc::channel::<()>();
-    let first = store.writer.enqueue(move |_| {
+    let first = store.writer.enqueue_blocking(move |_| {
         held.send(()).unwrap();
         gate.recv().unwrap();
         Ok::<_, Failed>(())
     });
     is_held.recv().unwrap();
-    let good = store.writer.enqueue(insert("good"));
-    let failing = store.writer.enqueue(move |tx| {
+    let good = store.writer.enqueue_blocking(insert("good"));
+    let failing = store.writer.enqueue_blocking(move |tx| {
         insert("undone")(tx)?;
         Err::<(), _>(Failed::Closed)
     });
-    let panicking = store.writer.enqueue(move |tx| -> Result<(), Failed> {
+    let panicking = store.writer.enqueue_blocking(move |tx| -> Result<(), Failed> {
         insert("undone too")(tx)?;
         panic!("a bug in a write")
     });
-    let mut last = store.writer.enqueue(insert("last"));
+    let mut last = store.writer.enqueue_blocking(insert("last"));
     assert!(last.try_recv().is_err(), "nothing is answered before its commit");
     go.send(()).unwrap();
     first.blocking_recv().unwrap().unwrap();
@@ -184,4 +185,77 @@ fn a_moved_row_leaves_and_enters() {
     let words = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     assert_eq!(log, [words("140602100", "140602101"), words("140602101", "140602100")]);
     assert_eq!(count(&store, "register_rows"), 1);
+}
+
+/// A store whose writer stands still until the sender is dropped.
+fn standing_still(store: &Store) -> mpsc::Sender<()> {
+    let (go_on, stopped) = mpsc::channel::<()>();
+    let (held, is_held) = mpsc::channel::<()>();
+    drop(store.writer.enqueue_blocking(move |_| {
+        held.send(()).unwrap();
+        // Ends once the other end is dropped.
+        let _ = stopped.recv();
+        Ok::<_, Failed>(())
+    }));
+    is_held.recv().unwrap();
+    go_on
+}
+
+fn insert(key: String) -> impl FnOnce(&rusqlite::Transaction<'_>) -> Result<usize, Failed> {
+    move |tx| Ok(tx.execute("INSERT INTO meta VALUES (?1, 'x')", [key])?)
+}
+
+/// R8: writes that wait are bounded; the next is told so at once, and those that wait are done.
+#[test]
+fn the_queue_of_writes_is_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    let go_on = standing_still(&store);
+    let waiting: Vec<_> =
+        (0..QUEUE_MAX).map(|at| store.writer.enqueue(insert(format!("{at}"))).unwrap()).collect();
+    let refused = store.writer.enqueue(insert("one more".to_owned()));
+    assert!(matches!(refused, Err(Failed::Overloaded)));
+    drop(go_on);
+    for answer in waiting {
+        answer.blocking_recv().unwrap().unwrap();
+    }
+    assert_eq!(count(&store, "meta"), 1 + QUEUE_MAX as i64);
+    store.write_blocking(insert("one more".to_owned())).unwrap();
+}
+
+/// R4, R8: where the commit fails, everybody who shared it is told, and nothing of it is there.
+#[test]
+fn a_commit_that_fails_is_told_to_everybody() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    let go_on = standing_still(&store);
+    let good = store.writer.enqueue(insert("good".to_owned())).unwrap();
+    // A reference that is looked at only when everything is committed, and leads nowhere.
+    let spoils = |tx: &rusqlite::Transaction<'_>| {
+        tx.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+        Ok::<_, Failed>(tx.execute("INSERT INTO actors VALUES (x'00', 'nobody', 'nowhere', 0)", [])?)
+    };
+    let spoiling = store.writer.enqueue(spoils).unwrap();
+    drop(go_on);
+    assert!(matches!(good.blocking_recv().unwrap(), Err(Failed::Commit(_))));
+    assert!(matches!(spoiling.blocking_recv().unwrap(), Err(Failed::Commit(_))));
+    assert_eq!((count(&store, "meta"), count(&store, "actors")), (1, 0));
+    store.write_blocking(insert("good".to_owned())).unwrap();
+}
+
+/// R4, R8: where SQLite gives a transaction up in the middle, as it may when the disk is full, nobody
+/// before is told that it was kept, and whoever comes after is committed as always.
+#[test]
+fn a_transaction_that_was_given_up_is_told_to_everybody_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), 1).unwrap();
+    let go_on = standing_still(&store);
+    let before = store.writer.enqueue(insert("before".to_owned())).unwrap();
+    let given_up = store.writer.enqueue(|tx| Ok::<_, Failed>(tx.execute_batch("ROLLBACK")?)).unwrap();
+    let after = store.writer.enqueue(insert("after".to_owned())).unwrap();
+    drop(go_on);
+    assert!(matches!(before.blocking_recv().unwrap(), Err(Failed::Commit(_))));
+    assert!(given_up.blocking_recv().unwrap().is_err());
+    after.blocking_recv().unwrap().unwrap();
+    assert_eq!(count(&store, "meta"), 2, "the epoch and after");
 }

@@ -14,12 +14,15 @@ use super::{Failed, savepoint};
 /// Writes that share one commit, at most, so that the first of them doesn't wait for ever.
 const GROUP_MAX: usize = 64;
 
+/// Writes that wait, at most; whoever comes on top of that is told so.
+pub(super) const QUEUE_MAX: usize = 256;
+
 /// A queued write: runs, and leaves what is to be told once the outcome of the commit is known.
 type Job = Box<dyn FnOnce(&Transaction<'_>) -> Told + Send>;
 type Told = Box<dyn FnOnce(Result<(), Failed>)>;
 
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Job>>,
+    queue: Option<mpsc::SyncSender<Job>>,
     newest: watch::Receiver<u64>,
     thread: Option<JoinHandle<()>>,
 }
@@ -27,7 +30,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(mut connection: Connection) -> Result<Self, Failed> {
         let (sender, newest) = watch::channel(newest_seq(&connection)?);
-        let (queue, jobs) = mpsc::channel::<Job>();
+        let (queue, jobs) = mpsc::sync_channel::<Job>(QUEUE_MAX);
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || {
             while let Ok(first) = jobs.recv() {
                 let group = std::iter::once(first).chain(jobs.try_iter()).take(GROUP_MAX);
@@ -41,8 +44,26 @@ impl Writer {
         self.newest.clone()
     }
 
-    /// Queues a write. The answer comes after the commit, or never if the writer is gone.
+    /// Queues a write, unless too many wait. The answer comes after the commit, or never if the writer is
+    /// gone.
     pub(super) fn enqueue<T, E>(
+        &self,
+        f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, Failed>
+    where
+        T: Send + 'static,
+        E: From<Failed> + Send + 'static,
+    {
+        let (job, receiver) = job(f);
+        match self.queue().try_send(job) {
+            Err(mpsc::TrySendError::Full(_)) => Err(Failed::Overloaded),
+            // A writer that died drops the job, and the receiver sees its sender gone.
+            Ok(()) | Err(mpsc::TrySendError::Disconnected(_)) => Ok(receiver),
+        }
+    }
+
+    /// Queues a write, and waits until there is room for it.
+    pub(super) fn enqueue_blocking<T, E>(
         &self,
         f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     ) -> oneshot::Receiver<Result<T, E>>
@@ -50,21 +71,37 @@ impl Writer {
         T: Send + 'static,
         E: From<Failed> + Send + 'static,
     {
-        let (answer, receiver) = oneshot::channel();
-        let job: Job = Box::new(move |tx| {
-            let outcome = savepoint(tx, |tx| {
-                catch_unwind(AssertUnwindSafe(|| f(tx))).unwrap_or_else(|_| Err(Failed::Panicked.into()))
-            });
-            Box::new(move |committed| {
-                // Whoever asked may have gone away meanwhile; the write stands all the same.
-                let _ = answer.send(committed.map_err(E::from).and(outcome));
-            })
-        });
-        let queue = self.queue.as_ref().expect("BUG: the queue is there until the writer is dropped");
-        // A writer that died drops the job, and the receiver sees its sender gone.
-        let _ = queue.send(job);
+        let (job, receiver) = job(f);
+        // As above.
+        let _ = self.queue().send(job);
         receiver
     }
+
+    fn queue(&self) -> &mpsc::SyncSender<Job> {
+        self.queue.as_ref().expect("BUG: the queue is there until the writer is dropped")
+    }
+}
+
+/// A write as it waits, and where its answer will come.
+fn job<T, E>(
+    f: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+) -> (Job, oneshot::Receiver<Result<T, E>>)
+where
+    T: Send + 'static,
+    E: From<Failed> + Send + 'static,
+{
+    let (answer, receiver) = oneshot::channel();
+    let job: Job = Box::new(move |tx| {
+        let outcome = savepoint(tx, |tx| {
+            catch_unwind(AssertUnwindSafe(|| f(tx))).unwrap_or_else(|_| Err(Failed::Panicked.into()))
+        });
+        Box::new(move |committed| {
+            // Whoever asked may have gone away meanwhile; the write stands all the same.
+            // A write that failed by itself says why, whatever became of the group.
+            let _ = answer.send(outcome.and_then(|done| committed.map(|()| done).map_err(E::from)));
+        })
+    });
+    (job, receiver)
 }
 
 impl Drop for Writer {
@@ -84,8 +121,19 @@ fn run(connection: &mut Connection, group: impl Iterator<Item = Job>, newest: &w
     let mut told: Vec<Told> = Vec::new();
     let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(tx) => {
-            told.extend(group.map(|job| job(&tx)));
-            newest_seq(&tx).and_then(|seq| Ok(tx.commit().map(|()| seq)?))
+            for job in group {
+                told.push(job(&tx));
+                // Where the disk is full or fails, SQLite gives the whole transaction up. What would come
+                // after that would be committed by itself.
+                if tx.is_autocommit() {
+                    break;
+                }
+            }
+            if tx.is_autocommit() {
+                Err(Failed::GivenUp)
+            } else {
+                newest_seq(&tx).and_then(|seq| Ok(tx.commit().map(|()| seq)?))
+            }
         }
         // The jobs are dropped unrun, which tells whoever asked that the store is closed.
         Err(error) => {

@@ -67,3 +67,18 @@ async fn the_stream_ends_with_the_session() {
     server.add(&cooperative(1, SHENTOU)).await;
     assert_eq!(next(&mut events).await, None);
 }
+
+/// R8: nobody holds more than a few streams open, and whoever closes one may open another.
+#[tokio::test]
+async fn streams_of_one_person_are_bounded() {
+    let (server, desk) = server().await;
+    let mut open = Vec::new();
+    for _ in 0..16 {
+        open.push(listen(&server, &desk).await);
+    }
+    assert_eq!(server.get("/api/v1/events", &desk).await.code(), "overloaded");
+    server.person("second", "钱审核", &[(Role::Supervisor, SHENTOU)]).await;
+    drop(listen(&server, &server.desk("second").await).await);
+    open.pop();
+    drop(listen(&server, &desk).await);
+}

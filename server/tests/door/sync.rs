@@ -264,3 +264,19 @@ async fn a_phone_reports_what_it_holds() {
     let refused = send(&server, &desk, MEDIA_TYPE, None, wire::encode(&empty_push())).await;
     assert_eq!(refused.code(), "not_allowed");
 }
+
+/// R8: where there is no room for a body it is not even read.
+#[tokio::test]
+async fn a_body_there_is_no_room_for_is_not_read() {
+    let server = Server::start().await;
+    server.person("first", "张辅导", &[(Role::Coordinator, SHENTOU)]).await;
+    let phone = server.phone("first").await;
+    let bytes = std::sync::Arc::clone(&server.app.room.sync_bytes);
+    let all = bytes.available_permits() as u32;
+    let _all = bytes.acquire_many_owned(all).await.unwrap();
+    let never = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let request = phone.request("POST", "/api/v1/sync").header(header::CONTENT_TYPE, MEDIA_TYPE);
+    let answer = server.send(request.body(Body::from_stream(never)).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "overloaded"));
+    assert_eq!(answer.headers[header::RETRY_AFTER], "20");
+}

@@ -8,8 +8,8 @@ use super::stored::{ScopeState, Sent, State, StoredRecord};
 use crate::document::{Broken, Genesis, Record, facts_of};
 use crate::domain::{Actor, AreaCode, ChangeHash, PersonId, ServerTime, VisitCode, VisitId};
 use crate::wire::{
-    Entered, Entry, PulledChange, Receipt, RefusalCode, Reply, Resolution, ResolvedChange, Row, ScopePage,
-    heads_digest, scope_digest,
+    Entered, Entry, NotTaking, PulledChange, Receipt, RefusalCode, Reply, Resolution, ResolvedChange, Row,
+    ScopePage, heads_digest, scope_digest,
 };
 
 /// For how long a phone keeps what the server acknowledged, to send it again to a server that lost it.
@@ -47,6 +47,8 @@ pub struct Outcome {
     pub refused: u32,
     /// Records that could not be read or merged, and were set aside as they were.
     pub set_aside: Vec<VisitId>,
+    /// Why the server takes nothing in at the moment, or not all.
+    pub not_taking: Option<NotTaking>,
 }
 
 /// The visits that an answer speaks of, those of an area no longer granted included: what must be at
@@ -78,7 +80,7 @@ pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Tak
     let mut desk = Desk {
         records,
         touched: Vec::new(),
-        outcome: Outcome { state, ..Outcome::default() },
+        outcome: Outcome { state, not_taking: reply.not_taking, ..Outcome::default() },
         now: reply.server_time,
         taking,
     };

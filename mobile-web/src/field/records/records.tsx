@@ -84,6 +84,12 @@ function About() {
   return <>{used ? `${contactText} · ${say(words.roomUsed(size(used.used), size(used.quota)))}` : contactText}</>;
 }
 
+const notTaking = {
+  disk_full: words.diskFullHelp,
+  overloaded: words.overloadedHelp,
+  quarantine_full: words.quarantineFullHelp,
+};
+
 /** What keeps this phone from sending, in a sentence, and what to do. */
 function Trouble() {
   const { talker } = useWork();
@@ -100,6 +106,8 @@ function Trouble() {
       return <Notice tone="grey">{say(words.offlineHelp)}</Notice>;
     case "unreachable":
       return <Notice tone="ochre" action={again}>{say(words.unreachableHelp)}</Notice>;
+    case "not_taking":
+      return <Notice tone="ochre" action={again}>{say(notTaking[contact.value.why])}</Notice>;
     case "storage_full":
       return <Notice tone="brick" action={again}>{say(words.fullHelp)}</Notice>;
     case "refused":
