@@ -343,3 +343,65 @@ export async function parcelExport(of: Parcel): Promise<File> {
 /** Lets refused changes into their record, or decides that they stay out. */
 export const decideParcel = (what: "release" | "dismiss", ids: readonly number[], reason: string) =>
   post<{ changes: readonly RefusedOutcome[] }>(`quarantine/${what}`, { ids, reason });
+
+/** What only phones still remember, whatever it is of. */
+export interface Hearsay {
+  id: number;
+  /** Names, from the first who told it. */
+  told_by: readonly string[];
+  told_at: number;
+  /** Who dealt with it, and when. */
+  settled: { person_name: string; at: number } | null;
+}
+
+/** Decisions on a visit that the server doesn't have. */
+export interface LostDecisions extends Hearsay {
+  visit: string;
+  /** None where the server doesn't have the visit (yet). */
+  cooperative_name: string | null;
+  status: Status | null;
+  decisions: readonly {
+    verdict: Verdict;
+    reviewer_name: string;
+    at: number;
+    comment: string;
+    /** How many items had comments of their own. */
+    item_comments: number;
+  }[];
+}
+
+/** A row of the register that the server has otherwise, or not at all. */
+export interface LostRow extends Hearsay {
+  table: string;
+  key: string;
+  before: Readonly<Record<string, unknown>> | null;
+  remembered: Readonly<Record<string, unknown>>;
+}
+
+/** What was written since a backup that was restored. */
+export interface WrittenSince {
+  restores: readonly {
+    at: number;
+    backup_made_at: number;
+    backup_name: string;
+    seq: number;
+    /** So many entries of the log are gone at least. */
+    lost_at_least: number | null;
+  }[];
+  /** How far a phone had followed this server's log, where that went back without a restore. */
+  rolled_back: { seq: number; person_name: string; at: number } | null;
+  decisions: readonly LostDecisions[];
+  rows: readonly LostRow[];
+}
+
+export const remembered = (signal?: AbortSignal) => get<WrittenSince>("remembered", signal);
+
+/** Marks as dealt with. */
+export const settleRemembered = (ids: readonly number[]) => post<WrittenSince>("remembered/settled", { ids });
+
+/** How things stand with backups; none where the server makes none by itself. */
+export interface Backups {
+  scheduled: { newest_at: number | null; failed_at: number | null; failed_because: string | null; due_at: number } | null;
+}
+
+export const backups = (signal?: AbortSignal) => get<Backups>("backups", signal);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::backup::keeper::Keeper;
 use crate::clock::Clock;
 use crate::disk::{self, Disk};
 use crate::http::busy::Room;
@@ -29,6 +30,8 @@ pub struct App {
     pub tokens: Arc<Tokens>,
     /// Counts wrong passwords.
     pub attempts: Arc<Attempts>,
+    /// Makes backups by itself, where it is told to.
+    pub backups: Keeper,
     /// Turns true once the server is stopping; open event streams then end.
     pub stopping: watch::Receiver<bool>,
 }
@@ -37,7 +40,7 @@ impl App {
     /// A server that has answered nothing yet.
     pub fn new(store: Store, clock: Clock, tokens: Arc<Tokens>, stopping: watch::Receiver<bool>) -> Self {
         let disk = Arc::new(Disk::of(store.folder(), disk::RESERVE_MIB));
-        let (intake, room) = (Arc::default(), Arc::default());
-        Self { store, intake, disk, room, clock, tokens, attempts: Arc::default(), stopping }
+        let (intake, room, backups) = (Arc::default(), Arc::default(), Keeper::default());
+        Self { store, intake, disk, room, clock, tokens, attempts: Arc::default(), backups, stopping }
     }
 }

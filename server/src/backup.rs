@@ -13,7 +13,10 @@ use crate::people::tokens::KEY_FILE;
 use crate::store::backup::{self, Contents, Progress};
 use crate::store::{FILE, Failed};
 
+pub mod keeper;
 mod restore;
+pub mod retention;
+pub mod schedule;
 
 pub use restore::{Restored, restore};
 

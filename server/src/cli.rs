@@ -10,6 +10,8 @@ use rusqlite::Transaction;
 use sync_core::domain::{AreaCode, Cooperative, CooperativeId, Day, ServerTime};
 use tracing_subscriber::EnvFilter;
 
+use crate::backup::retention::Keep;
+use crate::backup::schedule::Schedule;
 use crate::clock::Clock;
 use crate::disk;
 use crate::people::tokens::hex;
@@ -72,6 +74,18 @@ pub struct ServeOptions {
     /// Serve sample data, with its published passwords, beyond this machine
     #[arg(long)]
     pub(crate) sample_anywhere: bool,
+    /// Make backups into this folder
+    #[arg(long, env = "XUNFANG_BACKUP_TO", value_name = "FOLDER")]
+    pub(crate) backup_to: Option<PathBuf>,
+    /// When clocks in China show this, every day
+    #[arg(long, value_name = "TIME", default_value = "02:30", value_parser = Schedule::at, requires = "backup_to")]
+    pub(crate) backup_at: Schedule,
+    /// So long after the one before, such as 6h or 90m
+    #[arg(long, value_name = "TIME", value_parser = Schedule::every, requires = "backup_to", conflicts_with = "backup_at")]
+    pub(crate) backup_every: Option<Schedule>,
+    /// How many hours, days, weeks and months keep their newest backup
+    #[arg(long, value_name = "24h,14d,8w,12m", default_value = "24h,14d,8w,12m", requires = "backup_to")]
+    pub(crate) backup_keep: Keep,
 }
 
 #[derive(clap::Args)]

@@ -8,6 +8,7 @@ use sync_core::wire::{self, NotTaking, Push, Reply};
 use crate::disk::Disk;
 use crate::ingest::{self, Intake, Taken};
 use crate::pull;
+use crate::remembered;
 use crate::store::grants::{self, Role};
 use crate::store::{Failed, Store, devices, quarantine};
 
@@ -77,10 +78,11 @@ fn app_of(push: &Push) -> String {
 async fn answer(
     store: &Store,
     sender: ingest::Caller,
-    push: Push,
+    mut push: Push,
     taken: Taken,
     received_at: ServerTime,
 ) -> Result<Reply, Failed> {
+    let remembered = push.remembered.take();
     let epoch = store.epoch();
     let read = move |connection: &Connection| {
         let granted = outermost(grants::in_force(connection, sender.person, received_at)?);
@@ -90,6 +92,19 @@ async fn answer(
         Ok::<_, Failed>((granted, pulled, resolved))
     };
     let (granted, pulled, resolved) = store.read(read).await?;
+    let mut heard = 0;
+    let tells = remembered.is_some() || !pulled.strayed.is_empty();
+    if tells && taken.not_taking.is_none() {
+        let (scope, strayed) = (granted.clone(), pulled.strayed);
+        let hear = move |tx: &Transaction<'_>| {
+            remembered::hear(tx, &sender, &scope, &strayed, remembered.as_ref(), received_at)
+        };
+        // What can't be kept now is told again: it costs nobody the receipts of this answer.
+        heard = store.write::<_, Failed>(hear).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what a phone remembers could not be kept");
+            0
+        });
+    }
     Ok(Reply {
         version: wire::VERSION,
         server_time: received_at,
@@ -99,6 +114,7 @@ async fn answer(
         scopes: pulled.scopes,
         people: pulled.people,
         resolved,
+        heard,
     })
 }
 

@@ -10,6 +10,7 @@
 //! | all others | one file for each noun of the API |
 
 pub mod areas;
+pub mod backups;
 pub mod busy;
 pub mod caller;
 pub mod checklists;
@@ -23,6 +24,7 @@ pub mod input;
 pub mod openapi;
 pub mod problem;
 pub mod quarantine;
+pub mod remembered;
 pub mod review_queue;
 pub mod reviews;
 pub mod security_headers;

@@ -16,6 +16,7 @@
 //! | [`ingest`] | the way in of every change, step by step |
 //! | [`pull`] | the way out: pages of the log, and comparing |
 //! | [`read_tables`] | what is derived from records and reviews, for lists and figures; rebuilt at will |
+//! | [`remembered`] | what phones tell of a log that was lost |
 //! | [`sample`] | the sample district, through the same commands and ingest as a phone |
 //! | [`clock`], [`chance`] | the only places that ask what time it is and draw random bytes |
 //! | [`disk`] | how much room is left for data |
@@ -37,6 +38,7 @@ pub mod pull;
 pub mod quarantine;
 pub mod queries;
 pub mod read_tables;
+pub mod remembered;
 pub mod reviews;
 pub mod routes;
 pub mod sample;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use sync_core::domain::{AreaCode, PersonId};
 use sync_core::wire::{Comparing, Cursor, Entry, ScopePage, ScopeRequest, scope_digest};
 
-use crate::store::{Failed, change_log, documents, people};
+use crate::store::{Failed, change_log, documents, people, restores};
 
 mod compare;
 mod entries;
@@ -23,6 +23,8 @@ pub struct Pulled {
     pub scopes: Vec<ScopePage>,
     /// What the people they speak of are called.
     pub people: BTreeMap<PersonId, String>,
+    /// Cursors of a log that this store doesn't have.
+    pub strayed: Vec<Cursor>,
 }
 
 /// Answers the requests for areas that are granted. `epoch` is the store's; the pages together have at
@@ -37,12 +39,14 @@ pub fn pull(
     let mut room = Room::new(bytes_max);
     let mut mentioned = BTreeSet::new();
     let mut scopes = Vec::new();
+    let mut strayed = Vec::new();
     for request in requests.iter().filter(|request| granted.contains(&request.prefix)) {
         let page = page(connection, epoch, request, &mut room)?;
+        strayed.extend(request.cursor.clone().filter(|_| page.lost_after.is_some()));
         mentioned.extend(page.entries.iter().flat_map(entries::people_in));
         scopes.push(page);
     }
-    Ok(Pulled { scopes, people: people::names(connection, mentioned)? })
+    Ok(Pulled { scopes, people: people::names(connection, mentioned)?, strayed })
 }
 
 fn page(
@@ -62,13 +66,13 @@ fn page(
     let mut cursor = match &request.cursor {
         None => from_the_start(),
         Some(cursor) if is_of_this_log(connection, epoch, cursor)? => cursor.clone(),
-        Some(_) => {
+        Some(cursor) => {
             return Ok(ScopePage {
                 prefix: prefix.clone(),
                 entries: Vec::new(),
                 cursor: from_the_start(),
                 more: true,
-                compare: true,
+                lost_after: Some(agreed(connection, epoch, cursor)?),
                 digest: None,
             });
         }
@@ -87,12 +91,18 @@ fn page(
         let digests = documents::digests_of_area(connection, prefix)?;
         Some(scope_digest(digests.into_iter().map(|(_, digest)| digest)))
     };
-    Ok(ScopePage { prefix: prefix.clone(), entries, cursor, more, compare: false, digest })
+    Ok(ScopePage { prefix: prefix.clone(), entries, cursor, more, lost_after: None, digest })
 }
 
 /// Whether a cursor counts in this life of the store, and the log still is what it was there.
 fn is_of_this_log(connection: &Connection, epoch: u64, cursor: &Cursor) -> Result<bool, Failed> {
     Ok(cursor.epoch == epoch && change_log::hash_at(connection, cursor.seq)?.as_ref() == Some(&cursor.hash))
+}
+
+/// How far this log agrees with the one that a cursor is of, as far as anybody can tell: where this very
+/// life was put back past us, nobody noted from where.
+fn agreed(connection: &Connection, epoch: u64, cursor: &Cursor) -> Result<u64, Failed> {
+    if cursor.epoch == epoch { Ok(0) } else { restores::common_with(connection, cursor.epoch) }
 }
 
 #[cfg(test)]

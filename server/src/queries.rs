@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod not_heard_from;
 pub mod quarantine;
 pub mod record;
+pub mod remembered;
 pub mod review_queue;
 mod visit_row;
 

@@ -20,8 +20,8 @@ use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Code, Problem};
 use crate::http::{
-    areas, busy, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine,
-    review_queue, reviews, security_headers, sign_in, sync, visits, web_app,
+    areas, backups, busy, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine,
+    remembered, review_queue, reviews, security_headers, sign_in, sync, visits, web_app,
 };
 use crate::store::grants::Role;
 
@@ -69,6 +69,8 @@ const READERS: Access =
 const DESK: Access = Access::Roles(&[Role::Supervisor, Role::DistrictOffice, Role::Department]);
 /// Whoever decides.
 const SUPERVISORS: Access = Access::Roles(&[Role::Supervisor]);
+/// Whoever sees to it that there is a server.
+const KEEPERS: Access = Access::Roles(&[Role::DistrictOffice, Role::Administrator]);
 /// Whoever sees to it that everybody's work arrives.
 const CARETAKERS: Access = Access::Roles(&[Role::Supervisor, Role::DistrictOffice, Role::Administrator]);
 
@@ -108,6 +110,9 @@ fn matrix(app: &App) -> Matrix {
         .row(CARETAKERS,  routes!(quarantine::export))
         .row(SUPERVISORS, routes!(quarantine::release))
         .row(DECIDERS,    routes!(quarantine::dismiss))
+        .row(CARETAKERS,  routes!(remembered::list))
+        .row(CARETAKERS,  routes!(remembered::settled))
+        .row(KEEPERS,     routes!(backups::get))
 }
 
 /// One row of the access matrix.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::backup::keeper::{Keeper, Plan};
 use crate::cli::{self, ServeOptions};
 use crate::clock::Clock;
 use crate::disk::Disk;
@@ -58,7 +60,18 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<(), ServeFailed> {
     let tokens = Arc::new(Tokens::open(&options.data, chance::draw())?);
     let disk = Arc::new(Disk::of(&options.data, options.disk_reserve));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(listen(store, clock, tokens, disk, options.listen))
+    runtime.block_on(listen(store, clock, tokens, disk, options))
+}
+
+/// What the options say of backups.
+fn keeper(options: &ServeOptions) -> Keeper {
+    let plan = |to: &PathBuf| Plan {
+        data: options.data.clone(),
+        to: to.clone(),
+        schedule: options.backup_every.unwrap_or(options.backup_at),
+        keep: options.backup_keep,
+    };
+    options.backup_to.as_ref().map_or_else(Keeper::default, |to| Keeper::of(plan(to)))
 }
 
 async fn listen(
@@ -66,14 +79,18 @@ async fn listen(
     clock: Clock,
     tokens: Arc<Tokens>,
     disk: Arc<Disk>,
-    address: SocketAddr,
+    options: &ServeOptions,
 ) -> Result<(), ServeFailed> {
+    let address = options.listen;
     let (stop, stopping) = watch::channel(false);
-    let app = App { disk, ..App::new(store, clock, tokens, stopping.clone()) };
+    let backups = keeper(options);
+    let new = App::new(store, clock.clone(), tokens, stopping.clone());
+    let app = App { disk, backups: backups.clone(), ..new };
     let router = routes::routes(app).router;
     let failed = |error| ServeFailed::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     tracing::info!("listening on http://{}", listener.local_addr().map_err(failed)?);
+    tokio::spawn(backups.keep(clock, stopping.clone()));
     let mut until_stopped = stopping.clone();
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(async move {

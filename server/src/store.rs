@@ -29,6 +29,7 @@ pub mod people;
 pub mod quarantine;
 pub mod quarantine_use;
 mod readers;
+pub mod remembered;
 pub mod restores;
 pub mod reviews;
 pub mod sessions;

@@ -20,6 +20,6 @@ pub mod summary;
 
 pub use answer::{Outcome, take, visits_in};
 pub use open::{NewVisit, OpenRecord};
-pub use outbox::push;
+pub use outbox::{push, tell};
 pub use stored::{Attention, Mine, ScopeState, Sent, State, StoredRecord};
 pub use summary::{RecordSummary, RecordView};

@@ -182,11 +182,14 @@ impl Round {
         Ok(())
     }
 
-    /// The body to send, not yet compressed. Empties the round of its records.
-    pub fn push(&mut self, app: &str, now: f64, page_bytes_max: u32) -> Vec<u8> {
+    /// The body to send, not yet compressed. Empties the round of its records. `remembered` is a list of
+    /// rows from a log that the server has lost.
+    pub fn push(&mut self, app: &str, now: f64, page_bytes_max: u32, remembered: &str) -> Thrown<Vec<u8>> {
         let asking = outbox::Asking { app: app.to_owned(), now: phone_time(now), page_bytes_max };
         let records = std::mem::take(&mut self.records);
-        wire::encode(&outbox::push(&self.state, &records, asking))
+        let mut push = outbox::push(&self.state, &records, asking);
+        outbox::tell(&mut push, &self.state, from_json(remembered)?);
+        Ok(wire::encode(&push))
     }
 
     /// The visits that an answer speaks of, as a list of ids.
@@ -223,6 +226,8 @@ struct TakenWords<'a> {
     refused: u32,
     set_aside: &'a [crate::domain::VisitId],
     not_taking: Option<wire::NotTaking>,
+    lost_after: Option<u64>,
+    heard: u32,
     server_time: crate::domain::ServerTime,
 }
 
@@ -239,7 +244,8 @@ impl Taken {
     }
 
     /// Everything else: `put` (visits, in the order of [`Taken::record`]), `delete`, `rows`, `ended`,
-    /// `granted`, `people`, `more`, `sent`, `refused`, `set_aside`, `not_taking`, `server_time`.
+    /// `granted`, `people`, `more`, `sent`, `refused`, `set_aside`, `not_taking`, `lost_after`, `heard`,
+    /// `server_time`.
     pub fn words(&self) -> String {
         let outcome = &self.outcome;
         to_json(&TakenWords {
@@ -254,6 +260,8 @@ impl Taken {
             refused: outcome.refused,
             set_aside: &outcome.set_aside,
             not_taking: outcome.not_taking,
+            lost_after: outcome.lost_after,
+            heard: outcome.heard,
             server_time: self.reply.server_time,
         })
     }

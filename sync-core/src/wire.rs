@@ -20,6 +20,8 @@ pub const VERSION: u32 = 1;
 pub const MEDIA_TYPE: &str = "application/cbor";
 /// A push holds at most this many bytes of changes, so that a weak link makes progress.
 pub const PUSH_BYTES_MAX: usize = 256 * 1024;
+/// A push tells at most this many bytes of rows that the server has lost; more goes with the next.
+pub const REMEMBERED_BYTES_MAX: usize = 64 * 1024;
 /// A request body may have at most this many bytes once inflated.
 pub const REQUEST_BYTES_MAX: usize = 2 * 1024 * 1024;
 
@@ -43,6 +45,19 @@ pub struct Push {
     /// Refused changes that still wait on the phone: it asks what became of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<RefusedChange>,
+    /// From a log that the server has lost: rows of the register as this phone was told them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remembered: Option<Remembered>,
+}
+
+/// Rows of the register that a phone was told in a log that the server has lost. Hearsay: the office sees
+/// them, the server never takes them back by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The life of the server's store in which they were told.
+    pub epoch: u64,
+    /// The rows with their positions there, at most [`REMEMBERED_BYTES_MAX`] of them or a single one.
+    pub rows: Vec<Row>,
 }
 
 /// How much a phone holds that no receipt names; shown in the office *as last reported*.
@@ -156,6 +171,9 @@ pub struct Reply {
     /// What became of the refused changes that the push asked about, as far as anything did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resolved: Vec<ResolvedChange>,
+    /// So many of the push's remembered rows, from the first, need not be told again.
+    #[serde(default)]
+    pub heard: u32,
 }
 
 /// Why the server takes nothing in at the moment, or not all. What got no receipt stays on the phone and
@@ -280,8 +298,9 @@ pub struct ScopePage {
     /// More is waiting after the cursor.
     pub more: bool,
     /// The phone's cursor is of another life of the store: it must compare again, so every visit it
-    /// holds that the coming comparison does not confirm was lost by the server.
-    pub compare: bool,
+    /// holds that the coming comparison does not confirm was lost by the server, and so were the rows that
+    /// it was told after this position; 0 where the server can't tell how far the two logs agree.
+    pub lost_after: Option<u64>,
     /// Without `more`: [`scope_digest`] over what the server holds, to find a silent divergence.
     pub digest: Option<u64>,
 }

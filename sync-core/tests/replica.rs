@@ -7,11 +7,11 @@ use sync_core::domain::{
     Actor, AreaCode, ChangeHash, CooperativeId, FixId, PersonId, PhoneTime, Position, ServerTime, VisitId,
 };
 use sync_core::replica::answer::Taking;
-use sync_core::replica::outbox::{Asking, push};
+use sync_core::replica::outbox::{Asking, push, tell};
 use sync_core::replica::{NewVisit, OpenRecord, Outcome, State, StoredRecord, take, visits_in};
 use sync_core::review::{Review, Status, Verdict};
 use sync_core::wire::{
-    self, ChangeReceipt, Comparing, Cursor, Entered, Entry, PulledChange, Receipt, RefusalCode, Reply,
+    self, ChangeReceipt, Comparing, Cursor, Entered, Entry, PulledChange, Receipt, RefusalCode, Reply, Row,
     ScopePage, VisitReceipt, heads_digest,
 };
 
@@ -73,7 +73,7 @@ fn cursor(seq: u64) -> Cursor {
 }
 
 fn page(entries: Vec<Entry>, digest: Option<u64>) -> ScopePage {
-    ScopePage { prefix: area(), entries, cursor: cursor(9), more: false, compare: false, digest }
+    ScopePage { prefix: area(), entries, cursor: cursor(9), more: false, lost_after: None, digest }
 }
 
 fn reply(receipts: Vec<VisitReceipt>, scopes: Vec<ScopePage>) -> Reply {
@@ -88,6 +88,7 @@ fn reply(receipts: Vec<VisitReceipt>, scopes: Vec<ScopePage>) -> Reply {
         scopes,
         people,
         resolved: Vec::new(),
+        heard: 0,
     }
 }
 
@@ -347,6 +348,42 @@ fn c3_what_a_restored_server_lost_goes_out_again() {
         taking(),
     );
     assert_eq!(only(&gone).unsent().count(), 4);
+}
+
+/// C8: rows of a lost log go out page by page, each until the server has heard it, under the life they
+/// were told in.
+#[test]
+fn c8_what_a_lost_log_told_goes_out_page_by_page() {
+    let row = |seq: u64| Row {
+        table: "reviews".to_owned(),
+        key: seq.to_string(),
+        seq,
+        value: Some("x".repeat(wire::REMEMBERED_BYTES_MAX / 2 - 1)),
+    };
+    let mut rows: Vec<Row> = (1..=5).map(row).collect();
+    let mut state = with_scope();
+    let mut told = push(&state, &[], asking());
+    tell(&mut told, &state, rows.clone());
+    assert_eq!(told.remembered, None, "no log was lost");
+    state.scopes.entry(area()).or_default().cursor = Some(cursor(40));
+    let lost =
+        ScopePage { lost_after: Some(12), cursor: Cursor { epoch: 2, ..cursor(13) }, ..page(vec![], None) };
+    let outcome = take(state, &reply(vec![], vec![lost]), vec![], taking());
+    assert_eq!((outcome.lost_after, outcome.state.lost_epoch), (Some(12), Some(1)));
+    let state = State::from_bytes(&outcome.state.to_bytes());
+    let mut pages = Vec::new();
+    while !rows.is_empty() {
+        tell(&mut told, &state, rows.clone());
+        let page = told.remembered.clone().unwrap();
+        assert_eq!(page.epoch, 1);
+        pages.push(page.rows.len());
+        let heard = Reply { heard: page.rows.len() as u32, ..reply(vec![], vec![]) };
+        rows.drain(..take(state.clone(), &heard, vec![], taking()).heard as usize);
+    }
+    assert_eq!(pages, [2, 2, 1]);
+    let large = Row { value: Some("x".repeat(2 * wire::REMEMBERED_BYTES_MAX)), ..row(1) };
+    tell(&mut told, &state, vec![large.clone(), row(2)]);
+    assert_eq!(told.remembered.unwrap().rows, [large], "one always goes");
 }
 
 /// C4: a visit that leaves the area leaves the phone, but never unreceipted work.

@@ -10,8 +10,8 @@ use sync_core::domain::{
 };
 use sync_core::wire::{
     ChangeReceipt, Comparing, Cursor, Entered, Entry, IndexEntry, NotTaking, ProvisionalCooperative,
-    PulledChange, Push, Receipt, RefusalCode, Replacement, Reply, Row, ScopePage, ScopeRequest, Unsent,
-    VERSION, VisitPush, VisitReceipt, decode, encode,
+    PulledChange, Push, Receipt, RefusalCode, Remembered, Replacement, Reply, Row, ScopePage, ScopeRequest,
+    Unsent, VERSION, VisitPush, VisitReceipt, decode, encode,
 };
 
 use crate::{agree, hex};
@@ -70,6 +70,7 @@ fn push() -> Push {
         ],
         page_bytes_max: 262_144,
         refused: Vec::new(),
+        remembered: Some(Remembered { epoch: u64::MAX, rows: vec![row()] }),
     }
 }
 
@@ -110,20 +111,25 @@ fn reply() -> Reply {
                     received_at: ServerTime(1_620_000_000_600),
                 })),
                 Entry::Leave(visit()),
-                Entry::Row(Row {
-                    table: "areas".to_owned(),
-                    key: "140602100".to_owned(),
-                    seq: 16,
-                    value: Some(r#"{"name":"神头镇"}"#.to_owned()),
-                }),
+                Entry::Row(row()),
             ],
             cursor: cursor(None),
             more: false,
-            compare: false,
+            lost_after: Some(18),
             digest: Some(u64::MAX),
         }],
         people: BTreeMap::from([(PERSON, "李秀英".to_owned())]),
         resolved: Vec::new(),
+        heard: 17,
+    }
+}
+
+fn row() -> Row {
+    Row {
+        table: "areas".to_owned(),
+        key: "140602100".to_owned(),
+        seq: 16,
+        value: Some(r#"{"name":"神头镇"}"#.to_owned()),
     }
 }
 

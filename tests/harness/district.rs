@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::Transaction;
 use server::app::App;
+use server::backup;
 use server::clock::Clock;
 use server::people::tokens::Tokens;
 use server::people::{Person, passwords};
@@ -197,6 +198,25 @@ impl District {
     pub async fn is_restored(&mut self, backup: TempDir) {
         self.stop.send_replace(true);
         *self = Self { phones: self.phones, ..Self::serve(backup, self.clock()).await };
+    }
+
+    /// Makes a backup as `xunfang backup` does, in a folder of its own.
+    pub fn backs_up(&self) -> TempDir {
+        let to = tempfile::tempdir().expect("a temporary folder can be made");
+        let made = backup::make(self.folder.path(), to.path(), self.app.clock.now(), &mut |_, _, _| {});
+        made.expect("a backup can be made beside the server");
+        to
+    }
+
+    /// The machine is lost: another restores the backup as `xunfang restore` does, and serves it.
+    pub async fn restores(&mut self, backups: &TempDir) {
+        self.stop.send_replace(true);
+        let data = tempfile::tempdir().expect("a temporary folder can be made");
+        let names = backup::list(backups.path()).expect("the folder can be read");
+        let from = backups.path().join(names.last().expect("there is a backup").to_string());
+        let restored = backup::restore(&from, data.path(), false, 2, self.app.clock.now(), &mut |_, _, _| {});
+        restored.expect("a good backup can be restored");
+        *self = Self { phones: self.phones, ..Self::serve(data, self.clock()).await };
     }
 
     /// Tells a phone where the server is now.

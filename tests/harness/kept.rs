@@ -14,10 +14,10 @@ use sync_core::replica::answer::Taking;
 use sync_core::replica::open::NewVisit;
 use sync_core::replica::outbox::Asking;
 use sync_core::replica::{
-    OpenRecord, Outcome, RecordSummary, RecordView, State, StoredRecord, push, take, visits_in,
+    OpenRecord, Outcome, RecordSummary, RecordView, State, StoredRecord, push, take, tell, visits_in,
 };
 use sync_core::review::Review;
-use sync_core::wire::{Push, Reply};
+use sync_core::wire::{Push, Reply, Row};
 
 /// The checklist with which visits are started.
 const CHECKLIST: &str = "quality-2021@1";
@@ -38,8 +38,10 @@ pub struct Kept {
     pub person: PersonId,
     /// What is stored of each record, as bytes.
     records: BTreeMap<VisitId, Vec<u8>>,
-    /// Rows of the register as JSON, by table and key.
-    rows: BTreeMap<(String, String), String>,
+    /// Rows of the register, by table and key.
+    rows: BTreeMap<(String, String), Row>,
+    /// Rows from a log that the server has lost, still to be told to it.
+    remembered: Vec<Row>,
     /// Where the phone stands with the server, as bytes.
     state: Vec<u8>,
 }
@@ -48,7 +50,7 @@ impl Kept {
     /// Nothing yet.
     pub fn new(person: PersonId) -> Self {
         let (records, rows) = (BTreeMap::new(), BTreeMap::new());
-        Self { person, records, rows, state: State::default().to_bytes() }
+        Self { person, records, rows, remembered: Vec::new(), state: State::default().to_bytes() }
     }
 
     /// A visit to a cooperative of the register, as its screen would start it; none where the phone
@@ -160,13 +162,13 @@ impl Kept {
     /// A row of the register.
     pub fn row(&self, table: &str, key: &str) -> Option<serde_json::Value> {
         let row = self.rows.get(&(table.to_owned(), key.to_owned()))?;
-        Some(serde_json::from_str(row).expect("rows are JSON"))
+        Some(serde_json::from_str(row.value.as_ref()?).expect("rows are JSON"))
     }
 
     /// The rows of a table, by key.
     pub fn rows_of<'a>(&'a self, table: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let rows = self.rows.iter().filter(move |((of, _), _)| of == table);
-        rows.map(|((_, key), row)| (key.as_str(), row.as_str()))
+        rows.filter_map(|((_, key), row)| Some((key.as_str(), row.value.as_deref()?)))
     }
 
     /// The decisions on a visit that the phone knows of.
@@ -185,7 +187,14 @@ impl Kept {
         let records: Vec<StoredRecord> = self.records.keys().map(|visit| self.stored(*visit)).collect();
         let mut state = self.state();
         state.granted(areas.iter().cloned());
-        push(&state, &records, asking)
+        let mut push = push(&state, &records, asking);
+        tell(&mut push, &state, self.remembered.clone());
+        push
+    }
+
+    /// Whether there are rows still to be told to a server that lost them.
+    pub fn has_to_tell(&self) -> bool {
+        !self.remembered.is_empty()
     }
 
     /// Takes the server's answer: records, rows and state together, as one transaction.
@@ -214,13 +223,20 @@ impl Kept {
         }
     }
 
-    /// In the order in which the server told them; then those go that lie in areas no longer granted,
-    /// except where records here are of them.
+    /// Those that the server has lost are kept to be told to it, and decisions among them are none any
+    /// more. Then in the order in which the server told them; then those go that lie in areas no longer
+    /// granted, except where records here are of them.
     fn stores_rows(&mut self, outcome: &Outcome, reply: &Reply) {
+        self.remembered.drain(..self.remembered.len().min(outcome.heard as usize));
+        if let Some(after) = outcome.lost_after {
+            let lost = self.rows.values().filter(|row| row.seq > after).cloned();
+            self.remembered.extend(lost);
+            self.rows.retain(|(table, _), row| table != "reviews" || row.seq <= after);
+        }
         for row in &outcome.rows {
             let at = (row.table.clone(), row.key.clone());
             match &row.value {
-                Some(value) => self.rows.insert(at, value.clone()),
+                Some(_) => self.rows.insert(at, row.clone()),
                 None => self.rows.remove(&at),
             };
         }
@@ -233,7 +249,8 @@ impl Kept {
             if table != "cooperatives" || named.contains(key) {
                 return true;
             }
-            let Cooperative { area, .. } = serde_json::from_str(row).expect("the row is a cooperative");
+            let value = row.value.as_deref().expect("a stored row has a value");
+            let Cooperative { area, .. } = serde_json::from_str(value).expect("the row is a cooperative");
             let lies_in = |areas: &[AreaCode]| areas.iter().any(|prefix| prefix.contains(&area));
             !lies_in(&outcome.ended) || lies_in(&reply.granted)
         });

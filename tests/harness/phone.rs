@@ -182,7 +182,8 @@ impl Phone {
                 answer = self.sends(&push, Fate::Through).await;
             }
             let outcome = answer.expect("the server answers");
-            let (is_more, is_unsent) = (outcome.more, self.unsent() > 0);
+            let (is_more, is_unsent) =
+                (outcome.more || (outcome.heard > 0 && self.kept.has_to_tell()), self.unsent() > 0);
             let was_sent = outcome.sent > 0 || outcome.refused > 0;
             outcomes.push(outcome);
             let is_at_rest = !is_more && (!is_unsent || !was_sent);

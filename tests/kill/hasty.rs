@@ -95,5 +95,6 @@ async fn sync(State(hasty): State<Hasty>, headers: HeaderMap, body: Bytes) -> Re
         scopes: Vec::new(),
         people: Default::default(),
         resolved: Vec::new(),
+        heard: 0,
     }))
 }

@@ -7,6 +7,7 @@ mod disk_full;
 mod overload;
 mod refused_in_the_middle;
 mod released_from_quarantine;
+mod restore_drill;
 mod restored_server;
 mod review;
 mod two_phones_one_record;

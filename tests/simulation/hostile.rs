@@ -56,6 +56,7 @@ impl Hostile {
             scopes: (0..chance.below(3)).map(|_| self.scope(chance)).collect(),
             page_bytes_max: *chance.one_of(&[0, 1, 10_000, u32::MAX]).expect("there are some"),
             refused: Vec::new(),
+            remembered: None,
         }
     }
 

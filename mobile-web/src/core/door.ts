@@ -133,6 +133,10 @@ export interface Taken {
   set_aside: readonly string[];
   /** Why the server takes nothing in at the moment, or not all. */
   not_taking: NotTaking | null;
+  /** The server has lost its log after this position: rows that stand after it are to be told to it. */
+  lost_after: number | null;
+  /** So many of the rows told to it, from the first, need not be told again. */
+  heard: number;
 }
 
 /** The server's disk is nearly full, it has too much to do, or it keeps no more of what it refused. */
@@ -170,6 +174,8 @@ export interface Door {
     app: string;
     now: number;
     page_bytes_max: number;
+    /** Rows from a log that the server has lost. */
+    remembered: readonly RegisterRow[];
   }): Uint8Array;
   /** The visits that must be at hand to take a reply. */
   visits_in(given: { state: Uint8Array | null; reply: Uint8Array }): readonly string[];

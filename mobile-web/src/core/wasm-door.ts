@@ -28,11 +28,11 @@ export function openDoor(module: WebAssembly.Module): Door {
         readable(() => closing(Record.open(record), summary({ person, reviews })))),
     due: ({ cooperatives, rules, visits, now }) =>
       JSON.parse(due_visits(JSON.stringify(cooperatives), JSON.stringify(visits), rules, now)),
-    push: ({ state, areas, records, app, now, page_bytes_max }) =>
+    push: ({ state, areas, records, app, now, page_bytes_max, remembered }) =>
       closing(new Round(state ?? undefined), (round) => {
         round.grant(JSON.stringify(areas));
         for (const record of records) round.add(record);
-        return round.push(app, now, page_bytes_max);
+        return round.push(app, now, page_bytes_max, JSON.stringify(remembered));
       }),
     visits_in: ({ state, reply }) =>
       closing(new Round(state ?? undefined), (round) => JSON.parse(round.visits_in(reply))),

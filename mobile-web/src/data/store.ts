@@ -17,12 +17,22 @@ export type MetaKey =
   /** Visits on whose bytes the core broke. */
   | "set_aside"
   /** What is being typed, and not yet part of a record. */
-  | "drafts";
+  | "drafts"
+  /** Rows from a log that the server has lost, to be told to it. */
+  | "remembered";
+
+/** A row of the register, as JSON, with its position in the server's log. */
+export interface StoredRow {
+  readonly table: string;
+  readonly key: string;
+  readonly seq: number;
+  readonly value: string;
+}
 
 interface PersonSchema extends DBSchema {
   records: { key: string; value: Sealed };
   summaries: { key: string; value: Sealed };
-  rows: { key: [table: string, key: string]; value: Sealed };
+  rows: { key: [table: string, key: string]; value: { seq: number; row: Sealed } };
   meta: { key: MetaKey; value: Sealed };
 }
 
@@ -31,7 +41,7 @@ export type Writing = {
   readonly put?: readonly { readonly visit: string; readonly record: Uint8Array; readonly summary: unknown }[];
   readonly deleted?: readonly string[];
   /** Rows of the register as JSON, in the order in which the server told them; null for one that is gone. */
-  readonly rows?: readonly { readonly table: string; readonly key: string; readonly value: string | null }[];
+  readonly rows?: readonly (Omit<StoredRow, "value"> & { readonly value: string | null })[];
   /** The core's bytes about cursors and grants. */
   readonly state?: Uint8Array;
   readonly meta?: Readonly<Partial<Record<Exclude<MetaKey, "state">, unknown>>>;
@@ -112,7 +122,17 @@ export class Store {
     const range = IDBKeyRange.bound([table, ""], [table, "\uffff"]);
     const { store } = (await this.#open()).transaction("rows");
     const [keys, rows] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-    return pairs(keys.map(([, key]) => key), await Promise.all(rows.map(unseal)));
+    return pairs(keys.map(([, key]) => key), await Promise.all(rows.map(({ row }) => unseal(row))));
+  }
+
+  /** The rows that stand after a position of the server's log. */
+  async rowsAfter(position: number): Promise<readonly StoredRow[]> {
+    const { store } = (await this.#open()).transaction("rows");
+    const [keys, rows] = await Promise.all([store.getAllKeys(), store.getAll()]);
+    const after = rows.flatMap(({ seq, row }, at) => (seq > position ? [{ at: keys[at] ?? ["", ""], seq, row }] : []));
+    return Promise.all(
+      after.map(async ({ at: [table, key], seq, row }) => ({ table, key, seq, value: decoder.decode(await unseal(row)) })),
+    );
   }
 
   /** The core's bytes about cursors and grants; none before the first contact. */
@@ -137,9 +157,9 @@ export class Store {
       })),
     );
     const rows = await Promise.all(
-      (writing.rows ?? []).map(async ({ table, key, value }) => ({
+      (writing.rows ?? []).map(async ({ table, key, seq, value }) => ({
         at: [table, key] as [string, string],
-        row: value === null ? null : await seal(encoder.encode(value)),
+        row: value === null ? null : { seq, row: await seal(encoder.encode(value)) },
       })),
     );
     const meta = await Promise.all(

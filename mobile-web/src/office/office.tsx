@@ -1,7 +1,7 @@
 // The office: the rail on the left, and the screen that the address names.
 import { computed, useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { quarantine, reviewQueue } from "../api";
+import { quarantine, remembered, reviewQueue } from "../api";
 import { online } from "../online";
 import { BottomBar, Button, ButtonLink, EmptyState, Icon, Notice, type Place } from "../parts";
 import { address, go } from "../route";
@@ -20,6 +20,7 @@ import { useLoaded } from "./loaded";
 import "./office.css";
 import { QuarantineScreen } from "./quarantine/quarantine";
 import { RecordScreen } from "./record/record";
+import { Restored } from "./restored/restored";
 import { ReviewScreen } from "./review/review";
 import { settingsOpen, Settings } from "./settings";
 
@@ -44,6 +45,9 @@ const WORK: readonly Work[] = [
   { href: "/office/quarantine", label: words.quarantine, icon: "quarantine", roles: CARETAKERS },
 ];
 
+/** Where the screens hang that are no places of their own. */
+const HANGS_UNDER: Readonly<Record<string, string>> = { visits: "review", restored: "devices" };
+
 /** The places that are open to the person. */
 const openPlaces = computed(() => WORK.filter(({ roles }) => person.value?.roles.some(({ role }) => roles.includes(role))));
 const isOpen = (href: string) => openPlaces.value.some((work) => work.href === href);
@@ -55,7 +59,7 @@ export function Office() {
   const path = useComputed(() => address.value.pathname.replace(/^\/office\/?/, "").split("/"));
   const [place = "", ...ids] = path.value;
   const first = openPlaces.value[0]?.href;
-  const current = place === "visits" ? "/office/review" : `/office/${place}`;
+  const current = `/office/${HANGS_UNDER[place] ?? place}`;
   // Another person may have signed in at an address that isn't open to them.
   const closed = place === "" || WORK.some(({ href }) => href === current && !isOpen(href));
   useEffect(() => {
@@ -65,6 +69,11 @@ export function Office() {
     "/office/review": useLoaded("waiting", async (signal) =>
       isOpen("/office/review") ? (await reviewQueue({}, signal)).total : 0,
     ).value,
+    "/office/devices": useLoaded("remembered", async (signal) => {
+      if (!isOpen("/office/devices")) return 0;
+      const { decisions, rows } = await remembered(signal);
+      return [...decisions, ...rows].filter(({ settled }) => !settled).length;
+    }).value,
     "/office/quarantine": useLoaded("quarantined", async (signal) =>
       isOpen("/office/quarantine") ? (await quarantine("open", signal)).parcels.length : 0,
     ).value,
@@ -110,6 +119,8 @@ function Screen({ place, ids: [id = "", person = "", device = ""] }: { place: st
       return id === "list" ? <CoverageListScreen /> : <CoverageScreen />;
     case "devices":
       return <Devices />;
+    case "restored":
+      return <Restored />;
     case "quarantine":
       return <QuarantineScreen open={{ visit: id, person, device }} />;
     default:

@@ -6,8 +6,8 @@ import { batch, signal } from "@preact/signals";
 import { entropy, randomActor } from "../core/chance";
 import { ask, CoreBroke } from "../core/client";
 import { now } from "../core/clock";
-import type { DueVisit, NewVisit, Reader, RecordSummary, RecordView, Refused as RefusedByCore, Taken, Writer, Written } from "../core/door";
-import { Store } from "../data/store";
+import type { DueVisit, NewVisit, Reader, RecordSummary, RegisterRow, RecordView, Refused as RefusedByCore, Taken, Writer, Written } from "../core/door";
+import { Store, type StoredRow } from "../data/store";
 import type { Area, Command, Cooperative, Review } from "../shapes";
 
 /** The checklist with which this build starts visits. */
@@ -179,13 +179,22 @@ export class Replica {
     });
   }
 
+  /** Rows from a log that the server has lost, still to be told to it. */
+  async remembered(): Promise<readonly StoredRow[]> {
+    return (await this.store.meta<readonly StoredRow[]>("remembered")) ?? [];
+  }
+
   /** Stores what a reply said, all in one transaction. Only within a turn of the store. */
   async takeIn(taken: Taken): Promise<void> {
-    const rows = [...taken.rows, ...this.#rowsOfEnded(taken)];
+    const lost = taken.lost_after === null ? [] : await this.store.rowsAfter(taken.lost_after);
+    const remembered = [...(await this.remembered()).slice(taken.heard), ...lost];
+    // A decision that the server no longer has is none; an older one comes back with the comparison.
+    const undone = lost.filter(({ table }) => table === "reviews").map((row) => ({ ...row, value: null }));
+    const rows = [...undone, ...taken.rows, ...this.#rowsOfEnded(taken)];
     const reviews = withRows(this.#reviews, rows.filter((row) => row.table === "reviews"));
     const people = { ...this.people.value, ...taken.people };
     const contactAt = now();
-    const touched = [...(await this.#touched(taken))].map(([visit, record]) => ({ visit, record }));
+    const touched = [...(await this.#touched(taken, rows))].map(([visit, record]) => ({ visit, record }));
     const summaries = await this.summarize(touched, reviews);
     const put = touched.flatMap((one, at) => {
       const summary = summaries[at];
@@ -199,7 +208,7 @@ export class Replica {
       deleted,
       rows,
       state: taken.state,
-      meta: { people, last_contact: contactAt, set_aside: [...setAside] },
+      meta: { people, last_contact: contactAt, set_aside: [...setAside], remembered },
     });
     this.#reviews = reviews;
     batch(() => {
@@ -242,10 +251,10 @@ export class Replica {
    * The records whose line may read differently now: those that changed, and those newly reviewed. The bytes
    * of one set aside stay as they are, whatever arrives.
    */
-  async #touched(taken: Taken): Promise<Map<string, Uint8Array>> {
+  async #touched(taken: Taken, rows: readonly RegisterRow[]): Promise<Map<string, Uint8Array>> {
     const put = taken.put.filter(({ visit }) => !this.setAside.value.has(visit));
     const touched = new Map(put.map(({ visit, record }) => [visit, record]));
-    const reviewed = taken.rows
+    const reviewed = rows
       .filter(({ table, key }) => table === "reviews" && !touched.has(key) && !this.setAside.value.has(key))
       .map(({ key }) => key);
     for (const { visit, record } of await this.store.records(reviewed)) touched.set(visit, record);
@@ -253,7 +262,7 @@ export class Replica {
   }
 
   /** The rows that go because they lie in areas no longer granted; those that records here are of stay. */
-  #rowsOfEnded({ ended, granted, deleted }: Taken): { table: string; key: string; value: null }[] {
+  #rowsOfEnded({ ended, granted, deleted }: Taken): RegisterRow[] {
     if (ended.length === 0) return [];
     const gone = (area: string): boolean =>
       ended.some((prefix) => area.startsWith(prefix)) && !granted.some((prefix) => area.startsWith(prefix));
@@ -261,7 +270,7 @@ export class Replica {
     const named = new Set(left.map(({ cooperative }) => cooperative));
     return [...this.cooperatives.value.values()]
       .filter(({ id, area }) => gone(area) && !named.has(id))
-      .map(({ id }) => ({ table: "cooperatives", key: id, value: null }));
+      .map(({ id }) => ({ table: "cooperatives", key: id, seq: 0, value: null }));
   }
 
   /** Leaves a record out of everything else from now on, its bytes untouched. */

@@ -33,7 +33,8 @@ export async function roundTrip(replica: Replica, stop: AbortSignal): Promise<{ 
     // The numbers that refused changes have stay theirs, for a supervisor may still let them in.
     if (taken.refused > 0) replica.actor = fresh_actor;
     const after = unsentChanges(replica);
-    return { more: taken.more || (after > 0 && after < before), notTaking: taken.not_taking };
+    const toTell = taken.heard > 0 && (await replica.remembered()).length > 0;
+    return { more: taken.more || toTell || (after > 0 && after < before), notTaking: taken.not_taking };
   });
 }
 
@@ -46,7 +47,8 @@ async function buildPush(replica: Replica): Promise<Uint8Array> {
   const asked = [...replica.summaries.value.values()].filter(({ unsent, attention }) => unsent + attention.length > 0);
   const records = await recordsOf(replica, asked.map((summary) => summary.visit));
   const areas = person.value?.roles.map((role) => role.area) ?? [];
-  const given = { state, areas, app: APP_VERSION, now: now(), page_bytes_max: PAGE_BYTES_MAX };
+  const remembered = await replica.remembered();
+  const given = { state, areas, app: APP_VERSION, now: now(), page_bytes_max: PAGE_BYTES_MAX, remembered };
   return withoutBroken(replica, records, (sound) => ask("push", { ...given, records: sound }));
 }
 

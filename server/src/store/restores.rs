@@ -71,6 +71,15 @@ pub fn all(connection: &Connection) -> Result<Vec<Restore>, Failed> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whether a life is this store's own, or one that it was restored from.
+pub fn is_known(connection: &Connection, epoch: u64) -> Result<bool, Failed> {
+    let mut known = connection.prepare_cached(
+        "SELECT 1 FROM restores WHERE of_epoch = ?1
+         UNION ALL SELECT 1 FROM meta WHERE key = 'epoch' AND value = ?2",
+    )?;
+    Ok(known.exists(params![Bits(epoch), epoch.to_string()])?)
+}
+
 /// How far this store's log agrees with that of another life: up to where a backup was taken of it, and
 /// not at all as far as anybody knows where none was.
 pub fn common_with(connection: &Connection, epoch: u64) -> Result<u64, Failed> {

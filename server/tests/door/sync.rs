@@ -31,6 +31,7 @@ fn empty_push() -> Push {
         scopes: Vec::new(),
         page_bytes_max: 64 * 1024,
         refused: Vec::new(),
+        remembered: None,
     }
 }
 

@@ -49,6 +49,11 @@ pub struct Outcome {
     pub set_aside: Vec<VisitId>,
     /// Why the server takes nothing in at the moment, or not all.
     pub not_taking: Option<NotTaking>,
+    /// The server has lost its log after this position: the rows that stand after it are to be kept and
+    /// told to it.
+    pub lost_after: Option<u64>,
+    /// So many of the rows told to it, from the first, need not be told again.
+    pub heard: u32,
 }
 
 /// The visits that an answer speaks of, those of an area no longer granted included: what must be at
@@ -80,7 +85,7 @@ pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Tak
     let mut desk = Desk {
         records,
         touched: Vec::new(),
-        outcome: Outcome { state, not_taking: reply.not_taking, ..Outcome::default() },
+        outcome: Outcome { state, not_taking: reply.not_taking, heard: reply.heard, ..Outcome::default() },
         now: reply.server_time,
         taking,
     };
@@ -169,7 +174,11 @@ impl Desk {
             }
         }
         let scope = self.outcome.state.scopes.entry(page.prefix.clone()).or_default();
-        scope.cursor = Some(page.cursor.clone());
+        let before = scope.cursor.replace(page.cursor.clone());
+        if let (Some(after), Some(before)) = (page.lost_after, before) {
+            self.outcome.lost_after = Some(self.outcome.lost_after.map_or(after, |other| other.min(after)));
+            self.outcome.state.lost_epoch = Some(before.epoch);
+        }
         self.outcome.more |= page.more;
         let differs = page.digest.is_some_and(|theirs| theirs != scope_digest(scope.held.values().copied()));
         if differs && !was_comparing {

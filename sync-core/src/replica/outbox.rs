@@ -5,8 +5,8 @@ use serde_bytes::ByteBuf;
 use super::stored::{ScopeState, State, StoredRecord};
 use crate::domain::{AreaCode, PhoneTime};
 use crate::wire::{
-    Comparing, IndexEntry, PUSH_BYTES_MAX, Push, RefusedChange, Replacement, ScopeRequest, Unsent, VERSION,
-    VisitPush,
+    Comparing, IndexEntry, PUSH_BYTES_MAX, Push, REMEMBERED_BYTES_MAX, RefusedChange, Remembered,
+    Replacement, Row, ScopeRequest, Unsent, VERSION, VisitPush,
 };
 
 /// A push asks about at most this many refused changes.
@@ -70,6 +70,7 @@ pub fn push(state: &State, unsent: &[StoredRecord], asking: Asking) -> Push {
         scopes: if asking.page_bytes_max == 0 { Vec::new() } else { scopes(state) },
         page_bytes_max: asking.page_bytes_max,
         refused: refused(unsent).take(REFUSED_MAX).collect(),
+        remembered: None,
     }
 }
 
@@ -79,6 +80,18 @@ fn refused(records: &[StoredRecord]) -> impl Iterator<Item = RefusedChange> {
         let open = record.attention.iter().filter(|attention| attention.dismissed.is_none());
         open.map(|attention| RefusedChange { visit: record.visit(), change: attention.change })
     })
+}
+
+/// Adds rows from a log that the server has lost, as many as one push may tell.
+pub fn tell(push: &mut Push, state: &State, mut rows: Vec<Row>) {
+    let mut bytes = 0;
+    let fitting = rows.iter().take_while(|row| {
+        bytes += row.value.as_ref().map_or(0, String::len);
+        bytes <= REMEMBERED_BYTES_MAX
+    });
+    rows.truncate(fitting.count().max(1));
+    let epoch = state.lost_epoch.filter(|_| !rows.is_empty());
+    push.remembered = epoch.map(|epoch| Remembered { epoch, rows });
 }
 
 /// While comparing, the server is told what the phone holds beyond the page before.

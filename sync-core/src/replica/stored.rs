@@ -105,6 +105,8 @@ pub struct State {
     pub scopes: BTreeMap<AreaCode, ScopeState>,
     /// When the server last answered, by its clock.
     pub last_contact: Option<ServerTime>,
+    /// The life of the server's store whose log it has lost, the last time that happened.
+    pub lost_epoch: Option<u64>,
 }
 
 /// Where a phone stands with one granted area.

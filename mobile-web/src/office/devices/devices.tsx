@@ -7,6 +7,7 @@ import { ago, dayTime, daysBetween } from "../../words/format";
 import { office as words } from "../../words/office";
 import { shared } from "../../words/shared";
 import { Show, useLoaded } from "../loaded";
+import { BackupCard } from "./backup-card";
 
 /** After so many days of silence somebody should ask. */
 const SOON_DAYS = 3;
@@ -21,6 +22,7 @@ export function Devices() {
   return (
     <>
       <PageHeader title={say(words.devicesTitle)} about={say(words.devicesAbout)} />
+      <BackupCard />
       <Show loaded={loaded}>
         {({ devices: rows }) =>
           rows.length === 0 ? (
