@@ -153,6 +153,20 @@ async fn trials_left_to_themselves_are_bounded() {
     }
 }
 
+/// G8: whoever comes back with many visits, and sends several pushes at once, is asked to wait for nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_visits_of_one_person_are_all_taken() {
+    let district = block_in_place(District::new);
+    let intake = Intake::default();
+    let visits: Vec<VisitPush> = (0..32).map(|number| phone(1, number).push()).collect();
+    let pushes = visits.chunks(8).map(|push| take(&intake, &district.store, caller(1), push.to_vec()));
+    for taken in futures_util::future::join_all(pushes).await {
+        assert_eq!(taken.not_taking, None);
+        assert!(taken.receipts.iter().all(|receipt| receipts(receipt) == [Receipt::Accepted]));
+    }
+    assert_eq!(district.count("SELECT count(*) FROM changes"), 32);
+}
+
 /// M3, G8: where a record moves while changes of it are tried, they are tried again on what it is then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_moved_is_tried_again() {

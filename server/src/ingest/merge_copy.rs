@@ -72,7 +72,7 @@ fn merged(onto: &Record, changes: &[Authorised]) -> Result<Copied, RefusalCode> 
         let mut copy = onto.clone();
         copy.apply(changes).ok()?;
         let snapshot = copy.save();
-        let record = Record::load(&snapshot, onto.of()).ok()?;
+        let record = onto.reload(&snapshot).ok()?;
         let heads = record.heads();
         let holds_all = changes.iter().all(|change| record.contains(AsRef::<Gated>::as_ref(change).hash()));
         (heads == copy.heads() && holds_all).then_some(Copied { record, snapshot, heads })

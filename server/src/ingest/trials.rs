@@ -74,9 +74,11 @@ impl Trials {
         let (answer, answered) = oneshot::channel();
         let budget_used = (self.budget)();
         let thread = stack::large().spawn(move || {
-            let _inside = inside;
+            let tried = run(trial);
+            // Whoever is answered may begin the next at once.
+            drop(inside);
             // Whoever waited may have left.
-            let _ = answer.send(run(trial));
+            let _ = answer.send(tried);
         });
         thread.map_err(|_| Unfinished::NoRoom)?;
         tokio::select! {

@@ -61,11 +61,16 @@ impl Record {
 
     /// Loads a saved record and checks that it starts with the genesis expected.
     pub fn load(bytes: &[u8], genesis: &Genesis) -> Result<Self, Broken> {
-        let expected = Self::genesis(genesis)?;
+        Self::genesis(genesis)?.reload(bytes)
+    }
+
+    /// Loads another state of this record, and checks that it starts with the same genesis.
+    pub fn reload(&self, bytes: &[u8]) -> Result<Self, Broken> {
         let options = LoadOptions::new().text_encoding(TextEncoding::UnicodeCodePoint);
         let document = Automerge::load_with_options(bytes, options)
             .map_err(|error| Broken::Unloadable(error.to_string()))?;
-        let record = Self { document, ..expected };
+        let Self { checklist, genesis_hash, .. } = *self;
+        let record = Self { document, checklist, genesis: self.genesis.clone(), genesis_hash };
         if record.contains(record.genesis_hash) {
             Ok(record)
         } else {
