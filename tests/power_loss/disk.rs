@@ -1,8 +1,9 @@
 //! A disk that loses its power: what was synced stays, of everything else each sector may have come
 //! through whole, in part, as garbage or not at all.
 //!
-//! Bytes that a write did not touch are never harmed, not even in the same sector: SQLite counts on that
-//! (`SQLITE_IOCAP_POWERSAFE_OVERWRITE`), and so do the disks that we know of.
+//! A sector that comes out as garbage takes along what was synced in it before: only whole sectors are
+//! written. Most disks are better than that, and by default SQLite counts on it
+//! (`SQLITE_IOCAP_POWERSAFE_OVERWRITE`); the store doesn't.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,8 +14,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::recording::{FileId, Step};
 
-/// A disk writes so many bytes, or none of them.
-const SECTOR_BYTES: u64 = 512;
+/// Disks write so many bytes at once: older ones, newer ones.
+const SECTOR_BYTES: [usize; 2] = [512, 4096];
 
 /// What is on the disk for certain, and what is on its way there.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +47,7 @@ enum Fate {
     Dropped,
     /// Only so much of its beginning was written.
     Torn(f64),
+    /// All of it, with what other writes put there.
     Garbled,
 }
 
@@ -55,6 +57,7 @@ struct Luck {
     kept: f64,
     /// That what did not is harmed instead of as it was.
     harmed: f64,
+    sector_bytes: usize,
 }
 
 impl Disk {
@@ -131,7 +134,7 @@ impl File {
     fn sync(&mut self) {
         for unsynced in self.unsynced.drain(..) {
             match unsynced {
-                Unsynced::Write(at, bytes) => put(&mut self.synced, at, &bytes),
+                Unsynced::Write(at, bytes) => put(&mut self.synced, at as usize, &bytes),
                 Unsynced::Cut(size) => self.synced.resize(size as usize, 0),
             }
         }
@@ -144,8 +147,8 @@ impl File {
                 Unsynced::Cut(size) if chance.random_bool(luck.kept) => found.resize(*size as usize, 0),
                 Unsynced::Cut(_) => {}
                 Unsynced::Write(at, bytes) => {
-                    for (at, piece) in sectors(*at, bytes) {
-                        luck.fate(chance).befall(&mut found, at, piece, chance);
+                    for (at, piece) in pieces(*at as usize, bytes, luck.sector_bytes) {
+                        luck.befalls(&mut found, at, piece, chance);
                     }
                 }
             }
@@ -158,7 +161,7 @@ impl Luck {
     fn draw(chance: &mut ChaCha8Rng) -> Self {
         let kept = [0.0, 0.1, 0.5, 0.9, 0.99, 1.0][chance.random_range(0..6)];
         let harmed = [0.0, 0.5, 1.0][chance.random_range(0..3)];
-        Self { kept, harmed }
+        Self { kept, harmed, sector_bytes: SECTOR_BYTES[chance.random_range(0..2)] }
     }
 
     fn fate(&self, chance: &mut ChaCha8Rng) -> Fate {
@@ -171,44 +174,43 @@ impl Luck {
             true => Fate::Garbled,
         }
     }
-}
 
-impl Fate {
-    fn befall(self, found: &mut Vec<u8>, at: u64, piece: &[u8], chance: &mut ChaCha8Rng) {
-        match self {
-            Self::Kept => put(found, at, piece),
-            Self::Torn(part) => put(found, at, &piece[..(piece.len() as f64 * part) as usize]),
-            Self::Garbled => {
-                let mut garbage = vec![0; piece.len()];
-                chance.fill(&mut garbage[..]);
-                put(found, at, &garbage);
+    /// What becomes of a piece that was to be written at a position.
+    fn befalls(&self, found: &mut Vec<u8>, at: usize, piece: &[u8], chance: &mut ChaCha8Rng) {
+        match self.fate(chance) {
+            Fate::Kept => put(found, at, piece),
+            Fate::Torn(part) => put(found, at, &piece[..(piece.len() as f64 * part) as usize]),
+            Fate::Garbled => {
+                put(found, at, piece);
+                let begin = at - at % self.sector_bytes;
+                let end = found.len().min(begin + self.sector_bytes);
+                chance.fill(&mut found[begin..end]);
             }
             // The file may have grown all the same.
-            Self::Dropped if chance.random_bool(0.5) => {
-                let end = at as usize + piece.len();
-                found.resize(found.len().max(end), 0);
+            Fate::Dropped if chance.random_bool(0.5) => {
+                found.resize(found.len().max(at + piece.len()), 0);
             }
-            Self::Dropped => {}
+            Fate::Dropped => {}
         }
     }
 }
 
 /// The pieces of a write that lie in one sector each.
-fn sectors(at: u64, bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+fn pieces(at: usize, bytes: &[u8], sector_bytes: usize) -> impl Iterator<Item = (usize, &[u8])> {
     let (mut at, mut rest) = (at, bytes);
     std::iter::from_fn(move || {
-        let length = rest.len().min((SECTOR_BYTES - at % SECTOR_BYTES) as usize);
+        let length = rest.len().min(sector_bytes - at % sector_bytes);
         let (piece, behind) = rest.split_at_checked(length).filter(|(piece, _)| !piece.is_empty())?;
         let from = at;
-        (at, rest) = (at + length as u64, behind);
+        (at, rest) = (at + length, behind);
         Some((from, piece))
     })
 }
 
-fn put(file: &mut Vec<u8>, at: u64, bytes: &[u8]) {
-    let end = at as usize + bytes.len();
+fn put(file: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    let end = at + bytes.len();
     file.resize(file.len().max(end), 0);
-    file[at as usize..end].copy_from_slice(bytes);
+    file[at..end].copy_from_slice(bytes);
 }
 
 /// Writes an image into an empty folder.
@@ -233,21 +235,22 @@ mod tests {
         let mut disk = Disk::default();
         let steps = [
             Step::Made(0, "a".to_owned()),
-            wrote(0, &[1; 1000]),
+            wrote(0, &[1; 5000]),
             Step::Synced(0),
             Step::FolderSynced,
-            wrote(600, &[2; 1000]),
+            wrote(4700, &[2; 1000]),
         ];
         steps.iter().for_each(|step| disk.apply(step));
-        let images: Vec<Image> = (0..200).map(|seed| disk.loses_power(&mut chance(seed))).collect();
+        let images: Vec<Image> = (0..300).map(|seed| disk.loses_power(&mut chance(seed))).collect();
         for image in &images {
-            assert_eq!(image["a"][..600], [1; 600], "untouched by what was not synced");
+            assert_eq!(image["a"][..4096], [1; 4096], "sectors in which all is synced");
         }
         let has = |what: &dyn Fn(&[u8]) -> bool| images.iter().any(|image| what(&image["a"]));
-        assert!(has(&|a| a == [1; 1000]), "nothing came through");
-        assert!(has(&|a| a.len() == 1600 && a[600..] == [2; 1000]), "everything came through");
-        assert!(has(&|a| a[600..1000] == [1; 400] && a.len() == 1600), "later sectors came first");
-        assert!(has(&|a| a[1024..].iter().any(|byte| *byte > 2)), "garbage");
+        assert!(has(&|a| a == [1; 5000]), "nothing came through");
+        assert!(has(&|a| a.len() == 5700 && a[4700..] == [2; 1000]), "everything came through");
+        assert!(has(&|a| a.len() == 5700 && a[4700..5000] == [1; 300]), "later sectors came first");
+        assert!(has(&|a| a.iter().skip(5120).any(|byte| *byte > 2)), "garbage");
+        assert!(has(&|a| a[4096..4700] != [1; 604]), "garbage takes along what it shares a sector with");
     }
 
     #[test]

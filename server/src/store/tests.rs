@@ -56,6 +56,15 @@ fn the_writer_runs_with_what_durability_rests_on() {
 }
 
 #[test]
+fn a_data_folder_may_be_called_anything() {
+    let dir = tempfile::tempdir().unwrap();
+    let odd = dir.path().join("100%?mode=ro#%41 巡访");
+    drop(Store::open(&odd, 11).unwrap());
+    assert!(odd.join(super::FILE).is_file());
+    assert_eq!(Store::open(&odd, 12).unwrap().read_blocking(newest).unwrap().0, 0);
+}
+
+#[test]
 fn a_store_of_a_newer_server_is_not_touched() {
     let dir = tempfile::tempdir().unwrap();
     drop(Store::open(dir.path(), 1).unwrap());
