@@ -1,7 +1,7 @@
 //! What the gate lets through, and what not: every change that a phone of ours writes, whatever is
 //! entered in it, and nothing that would bring Automerge down.
 
-use hostile::{Step as At, attacks, tampered};
+use hostile::{Step as At, attacks, honest, tampered};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -164,8 +164,8 @@ proptest! {
     }
 }
 
-/// G2: the longest summary there can be, of the widest characters, in place of seven as long that were
-/// written apart.
+/// G2: seven of the longest summaries, written apart and merged, are taken out at once; and in their
+/// place comes the longest of the widest characters.
 #[test]
 fn g2_the_longest_text_passes() {
     let mut phones = Phone::all(7);
@@ -178,6 +178,7 @@ fn g2_the_longest_text_passes() {
         first.hears(other);
     }
     assert_eq!(first.open.inspection().summary.chars().count(), 7 * SUMMARY_CHARS_MAX);
+    first.does(Command::Summary { text: String::new() });
     let text = "👍😀".repeat(SUMMARY_CHARS_MAX / 2);
     first.does(Command::Summary { text: text.clone() });
     assert_eq!(first.open.inspection().summary, text, "written anew");
@@ -187,42 +188,13 @@ fn g2_the_longest_text_passes() {
     passes(first.open.record());
 }
 
-/// Two people at work: answers, notes, findings, positions, a summary that both wrote, a pick.
-fn busy() -> Record {
-    let mut phones = Phone::all(2);
-    let [li, wang] = phones.get_disjoint_mut([0, 1]).unwrap();
-    let premises = |value| Command::Answer { item: "premises".to_owned(), value: Answer::YesNo(value) };
-    li.does(premises(YesNo::Yes));
-    wang.does(premises(YesNo::No));
-    li.does(Command::Summary { text: "主营玉米、黍子,成员 38 户。".to_owned() });
-    li.hears(wang);
-    wang.hears(li);
-    li.does(pick(li).expect("two answers stand against each other"));
-    wang.does(Command::Summary { text: "主营玉米,成员 40 户。账目已看。".to_owned() });
-    wang.does(Command::AddFinding {
-        finding: FindingId::from_bytes([4; 16]),
-        item: Some("signboard".to_owned()),
-        text: "重新悬挂牌子".to_owned(),
-        severity: Severity::Minor,
-        due: None,
-        responsible: "理事长".to_owned(),
-    });
-    let position = Position { latitude_e7: 393_180_000, longitude_e7: 1_124_250_000, accuracy_m: 12 };
-    li.does(Command::Fix { fix: FixId::from_bytes([5; 16]), position });
-    li.hears(wang);
-    li.does(Command::WithdrawFinding { finding: FindingId::from_bytes([4; 16]) });
-    li.does(Command::Note { item: "premises".to_owned(), text: "租用村委会".to_owned() });
-    li.open.record().clone()
-}
-
 /// G1, G2, G9: each attack that a change alone can be is refused for what it is, and costs no more to
 /// look at than its bytes allow.
 #[test]
 fn g1_attacks_are_refused_before_automerge() {
-    let record = busy();
-    let note = record.changes().pop().unwrap().1;
-    assert!(checked(&note).is_ok());
-    for attack in attacks(&note) {
+    let note = &honest().next[0];
+    assert!(checked(note).is_ok());
+    for attack in attacks(note) {
         let refused = checked(&attack.bytes).err();
         let expected = (attack.step == At::Gate).then_some(attack.code);
         assert_eq!(refused, expected, "{}", attack.name);
@@ -236,10 +208,10 @@ fn g1_tampered_changes_pass_only_if_automerge_reads_the_same() {
     const SEED: u64 = 20_210_330;
     println!("seed {SEED}");
     let mut chance = ChaCha8Rng::seed_from_u64(SEED);
-    let changes = busy().changes();
+    let changes = honest().next;
     let mut passed = 0;
     for round in 0..20_000 {
-        let (_, honest) = &changes[round % changes.len()];
+        let honest = &changes[round % changes.len()];
         if let Ok(gated) = checked(&tampered(honest, &mut chance)) {
             let facts = facts_of(gated.bytes()).expect("what passes is a change to Automerge");
             let told = (facts.hash, facts.actor, facts.seq, facts.start_op, facts.max_op, facts.deps);

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xunfang_tests::claim::Claim;
-use xunfang_tests::{kill, power_loss, simulation};
+use xunfang_tests::{inputs, kill, power_loss, simulation};
 
 /// The long checks, as `cargo xtask verify-claims` runs them.
 #[derive(Parser)]
@@ -25,6 +25,8 @@ enum Check {
     ServeHasty(kill::hasty::Options),
     /// Let the power fail at any moment of many, and open what is on the disk then
     PowerLoss(power_loss::Options),
+    /// Send hostile changes through the whole way in, and in the control to Automerge itself
+    Inputs(inputs::Options),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Check::Kill(options) => kill::claims(&options),
         Check::ServeHasty(options) => kill::hasty::serve(&options),
         Check::PowerLoss(options) => power_loss::claims(&options),
+        Check::Inputs(options) => inputs::claims(&options),
     };
     println!("{}", serde_json::to_string(&claims).expect("BUG: claims are JSON"));
     if claims.iter().all(Claim::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -1,6 +1,7 @@
 //! What brought Automerge 0.12 down or out of step when it was handed it, each by its name.
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -15,6 +16,9 @@ const BUNDLE: u8 = 3;
 
 const MAKE_MAP: u64 = 0;
 const PUT: u64 = 1;
+
+/// Little that inflates to 50 MB, made once.
+static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| compressed(&[0; 50 << 20]));
 
 /// A change that must not be let in.
 #[derive(Debug, Clone)]
@@ -50,7 +54,7 @@ pub fn attacks(honest: &[u8]) -> Vec<Attack> {
     };
     let start_op = honest_change.start_op;
     let at_gate: [(&str, Vec<u8>, RefusalCode); _] = [
-        ("a compressed change that inflates to 50 MB", compressed(&[0; 50 << 20]), MalformedChange),
+        ("a compressed change that inflates to 50 MB", BOMB.clone(), MalformedChange),
         ("a compressed change", compressed(honest), MalformedChange),
         ("a deflated column", with(&|c| deflate(&mut c.columns)), MalformedChange),
         ("83 bytes that claim a hundred million operations", claims(1, 100_000_000), TooLarge),

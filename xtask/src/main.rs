@@ -4,6 +4,7 @@ mod audit;
 #[expect(unreachable_pub, reason = "what a check tells is public where it is at home, in the tests")]
 #[path = "../../tests/claim.rs"]
 mod claim;
+mod fuzz;
 mod run;
 mod test;
 mod tools;
@@ -32,6 +33,8 @@ enum Task {
     Wasm,
     /// Run every check and every test, the browser's included
     Test,
+    /// Run the fuzz targets of the way in, a counted number of times
+    Fuzz(fuzz::Options),
     /// Run every long check at the size asked for, controls included, and print one table
     VerifyClaims(verify_claims::Options),
     /// Check licences, sources and doubles of the dependencies with cargo-deny
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Web => web::build(),
         Task::Wasm => web::build_wasm(),
         Task::Test => test::test(),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::VerifyClaims(options) => verify_claims::verify_claims(&options),
         Task::Audit => audit::audit(),
     };

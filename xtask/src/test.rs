@@ -1,15 +1,19 @@
 //! `cargo xtask test`: every check and every test, cheapest first.
 
 use crate::tools::{self, Failed, Need, command, step};
-use crate::web;
+use crate::{fuzz, web};
 
 /// Runs them all and stops at the first that fails.
 pub(crate) fn test() -> Result<(), Failed> {
-    tools::require(&[Need::Wasm, Need::StdSource, Need::Node, Need::Chromium])?;
+    tools::require(&[Need::Wasm, Need::StdSource, Need::Node, Need::Chromium, Need::Compiler])?;
     let web_app = tools::root().join("mobile-web");
     let tests = tools::root().join("tests");
 
     step("format", tools::cargo().args(["fmt", "--all", "--check"]))?;
+    step(
+        "format of the fuzz targets",
+        tools::cargo().args(["fmt", "--check", "--manifest-path", "tests/fuzz/Cargo.toml"]),
+    )?;
     web::build()?;
     step(
         "types of the web app",
@@ -21,6 +25,7 @@ pub(crate) fn test() -> Result<(), Failed> {
         tools::cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     )?;
     step("tests of the crates", tools::cargo().args(["test", "--workspace"]))?;
+    fuzz::short()?;
 
     web::install(&tests)?;
     step("server", tools::cargo().args(["build", "--package", "server"]))?;

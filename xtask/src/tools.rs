@@ -57,6 +57,8 @@ pub(crate) enum Need {
     Node,
     /// A browser for the tests.
     Chromium,
+    /// A compiler of C++, for libFuzzer.
+    Compiler,
 }
 
 /// The oldest Node that the web app's build tools run on.
@@ -94,12 +96,22 @@ fn missing(need: Need) -> Option<String> {
                 _ => Some(format!("Node {major}.{minor} or later, with npm.\n  {get}")),
             }
         }
+        Need::Compiler => (!has_compiler()).then(|| {
+            "a compiler of C++, for libFuzzer, which the fuzz targets are built with (looked at CXX and c++).\n  \
+             Get it: apt-get install g++"
+                .to_owned()
+        }),
         Need::Chromium => chromium().is_none().then(|| {
             "Chromium or Chrome, for the browser tests (looked at CHROMIUM, chromium, google-chrome and \
              chromium-browser).\n  Get it: apt-get install chromium fonts-noto-cjk, or set CHROMIUM to its path"
                 .to_owned()
         }),
     }
+}
+
+fn has_compiler() -> bool {
+    let named = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    output(&named, "--version").is_some()
 }
 
 fn has_wasm_target() -> bool {
@@ -132,7 +144,8 @@ pub(crate) fn chromium() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-fn output(program: &str, argument: &str) -> Option<String> {
+/// What a program says; none where it is not there or fails.
+pub(crate) fn output(program: &str, argument: &str) -> Option<String> {
     let output = command(program).arg(argument).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -3,45 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use rand::{Rng, RngExt, SeedableRng};
+use hostile::{attacks, orphans, tampered};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sha2::{Digest, Sha256};
 use sync_core::commands::{Command, Severity, YesNo};
 use sync_core::domain::{Actor, FindingId, ServerTime};
 use sync_core::wire::Receipt;
 
 use crate::read_tables;
 use crate::small_district::{District, NOW, Phone, busy_phone, caller};
+use crate::store::Failed;
 
 const SEED: u64 = 20_210_330;
 const ROUNDS: u32 = 200;
-
-/// The change with some bytes behind the chunk's header altered, and length and checksum made to fit.
-fn tampered(bytes: &[u8], chance: &mut impl Rng) -> Vec<u8> {
-    let body_at = 9 + bytes[9..].iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
-    let mut body = bytes[body_at..].to_vec();
-    for _ in 0..chance.random_range(1..4) {
-        let at = chance.random_range(0..body.len());
-        match chance.random_range(0..6) {
-            0 => body[at] = chance.random(),
-            1 => body[at] ^= 1 << chance.random_range(0..8),
-            2 => body[at] = [0x00, 0x7f, 0x80, 0xff][chance.random_range(0..4)],
-            3 => drop(body.remove(at)),
-            4 => body.insert(at, chance.random()),
-            _ => body.truncate(at.max(60)),
-        }
-    }
-    let mut hashed = vec![1];
-    let mut length = body.len();
-    while length >= 0x80 {
-        hashed.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    hashed.push(length as u8);
-    hashed.extend(body);
-    let checksum = Sha256::digest(&hashed);
-    [&bytes[..4], &checksum[..4], &hashed].concat()
-}
 
 /// G1, G5, G6, R5: tampered changes fail neither the push nor the honest change beside them, and what is
 /// kept loads and replays to the same.
@@ -91,4 +65,61 @@ fn tampered_changes_harm_nothing() {
     let mut other = Phone::start_with(2, 1, [8; 16]);
     other.does(Command::Join);
     assert_eq!(district.receipts(caller(2), other.push()), [Receipt::Accepted]);
+}
+
+/// The record's saved bytes, as they are kept.
+fn document(district: &District) -> Vec<u8> {
+    let snapshot = "SELECT snapshot FROM documents";
+    district
+        .store
+        .read_blocking(move |c| Ok::<_, Failed>(c.query_row(snapshot, [], |row| row.get(0))?))
+        .unwrap()
+}
+
+/// G1, G2, G3, Q1: each attack by its name is refused for what it is and kept; the record stays what it
+/// was, byte for byte, and the honest change that it was made of is accepted next.
+#[test]
+fn attacks_leave_the_record_as_it_was() {
+    let district = District::new();
+    let mut phone = busy_phone();
+    district.take(caller(1), phone.push());
+    let count = attacks(&phone.changes()[1]).len();
+    assert!(count > 60);
+    for number in 0..count {
+        phone.notes(&format!("第{number}次"));
+        let honest = phone.changes().pop().unwrap();
+        let attack = attacks(&honest).swap_remove(number);
+        let before = document(&district);
+        let refused = district.receipts(caller(1), phone.push_of(vec![attack.bytes]));
+        assert_eq!(refused, [Receipt::Quarantined(attack.code)], "{}", attack.name);
+        assert_eq!(document(&district), before, "{}", attack.name);
+        let accepted = district.receipts(caller(1), phone.push_of(vec![honest]));
+        assert_eq!(accepted, [Receipt::Accepted], "after {}", attack.name);
+    }
+    assert_eq!(district.count("SELECT count(*) FROM quarantine"), count as i64);
+}
+
+/// G3, R3: ten thousand changes that depend on what never comes are parked, none of them is kept, and
+/// the honest change beside them is accepted.
+#[test]
+fn ten_thousand_orphans_are_parked() {
+    let district = District::new();
+    let mut phone = busy_phone();
+    district.take(caller(1), phone.push());
+    phone.notes("照常");
+    let honest = phone.changes().pop().unwrap();
+    let before = document(&district);
+    let mut changes = orphans(&honest, 10_000);
+    assert!(
+        district
+            .receipts(caller(1), phone.push_of(changes.clone()))
+            .iter()
+            .all(|receipt| matches!(receipt, Receipt::Parked(missing) if missing.len() == 1))
+    );
+    assert_eq!(document(&district), before);
+    changes.push(honest);
+    let receipts = district.receipts(caller(1), phone.push_of(changes));
+    assert_eq!(receipts.last(), Some(&Receipt::Accepted));
+    assert_eq!(district.count("SELECT count(*) FROM changes"), 7);
+    assert_eq!(district.count("SELECT count(*) FROM quarantine"), 0);
 }
