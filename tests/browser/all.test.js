@@ -5,6 +5,7 @@ import { after, before, describe } from "node:test";
 
 import { everyRecord } from "../javascript/every-record.js";
 import { firstLoad } from "./first-load.js";
+import { refused } from "./refused.js";
 import { story } from "./story.js";
 import { together } from "./together.js";
 import { openWorld } from "./world.js";
@@ -21,4 +22,5 @@ after(() => opened.world?.close());
 describe("every record", () => everyRecord(opened));
 describe("the first load", () => firstLoad(opened));
 describe("an answer", () => together(opened));
+describe("refused work", () => refused(opened));
 describe("two phones, one record", () => story(opened));

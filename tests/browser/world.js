@@ -1,7 +1,7 @@
 // What browser stories are told with: a server over a fresh sample district, phones and desks in Chromium,
 // and a line to each phone that can be cut.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,13 +18,14 @@ const DESK = { width: 1440, height: 900 };
 const HERE = { latitude: 39.3812, longitude: 112.5221, accuracy: 12 };
 
 const SHOTS = new URL("shots/", import.meta.url).pathname;
+const XUNFANG = process.env.XUNFANG ?? new URL("../../target/debug/xunfang", import.meta.url).pathname;
 
 /** Opens a server and a browser; `close` ends both. `XUNFANG_URL` names a server over a fresh sample
- * district that runs already, for whoever writes these tests. */
+ * district that runs already, with its data in `XUNFANG_DATA`, for whoever writes these tests. */
 export async function openWorld() {
   mkdirSync(SHOTS, { recursive: true });
   const running = process.env.XUNFANG_URL;
-  const server = running ? { url: running, port: Number(new URL(running).port), stop() {} } : await startServer();
+  const server = running ? { url: running, port: Number(new URL(running).port), data: process.env.XUNFANG_DATA, stop() {} } : await startServer();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-dev-shm-usage"],
@@ -33,6 +34,10 @@ export async function openWorld() {
   const zh = { locale: "zh-CN", timezoneId: "Asia/Shanghai" };
   return {
     url: server.url,
+    /** The register puts a cooperative into another area. */
+    moves(cooperative, to) {
+      execFileSync(XUNFANG, ["cooperative", "move", "--data", server.data, "--cooperative", cooperative, "--to", to]);
+    },
     /** A phone on a line of its own; nobody is signed in on it. */
     async phone(name) {
       const line = await openLine(server.port);
@@ -57,8 +62,7 @@ export async function openWorld() {
 /** Starts a server over a fresh sample district; resolves once it listens. */
 async function startServer() {
   const data = mkdtempSync(join(tmpdir(), "xunfang-"));
-  const binary = process.env.XUNFANG ?? new URL("../../target/debug/xunfang", import.meta.url).pathname;
-  const child = spawn(binary, ["serve", "--sample", "--data", data, "--listen", "127.0.0.1:0"], {
+  const child = spawn(XUNFANG, ["serve", "--sample", "--data", data, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "inherit", "pipe"],
     env: { ...process.env, NO_COLOR: "1" },
   });
@@ -74,6 +78,7 @@ async function startServer() {
   });
   return {
     url,
+    data,
     port: Number(new URL(url).port),
     async stop() {
       const ended = new Promise((resolve) => child.on("exit", resolve));

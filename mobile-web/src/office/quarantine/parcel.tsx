@@ -1,7 +1,7 @@
 // What one person sent of one visit from one device and was refused: why, what it says, what it would
 // change in the record, and what became of each change.
 import { useSignal } from "@preact/signals";
-import { checklist, parcel as load, parcelExport, type Parcel, type ParcelPage, type RefusedChange } from "../../api";
+import { checklist, parcel as load, parcelExport, type FieldChange, type Parcel, type ParcelPage, type RefusedChange } from "../../api";
 import { itemsById } from "../../answers";
 import { Button, Chip, Notice, PageHeader, type Tone } from "../../parts";
 import { Problem, sentence, Unreachable } from "../../problem";
@@ -35,12 +35,25 @@ export function ParcelScreen({ parcel, back }: { parcel: Parcel; back: { href: s
   );
 }
 
+/** In the checklist's order, what belongs to no item last. */
+function inOrder(changes: readonly FieldChange[], items: Items): FieldChange[] {
+  const order = [...items.keys()];
+  const place = (change: FieldChange) => ("item" in change ? order.indexOf(change.item) : order.length);
+  return [...changes].sort((a, b) => place(a) - place(b));
+}
+
+/** Why these were refused, each reason once; that others build on them is no reason of its own. */
+export function reasonsOf(codes: readonly string[]): string[] {
+  const own = codes.filter((code) => code !== "depends_on_refused");
+  return [...new Set(own.length > 0 ? own : codes)].map(because);
+}
+
 const because = (code: string) => say(refusedBecause[code] ?? { zh: code, en: code });
 
 function Page({ page, items, back }: { page: ParcelPage; items: Items; back: { href: string; label: string } }) {
   const deciding = useSignal<Deciding | null>(null);
   const open = page.changes.filter(({ resolution }) => resolution === null);
-  const codes = [...new Set((open.length > 0 ? open : page.changes).map(({ code }) => code))];
+  const codes = (open.length > 0 ? open : page.changes).map(({ code }) => code);
   const isRead = page.changes.some(({ commands }) => commands !== null);
   return (
     <>
@@ -60,7 +73,7 @@ function Page({ page, items, back }: { page: ParcelPage; items: Items; back: { h
         <Fact label={say(words.sentBy)} value={page.person_name} />
         <Fact label={say(words.device)} value={page.device_name || say(words.unnamedDevice)} />
         <Fact label={say(words.receivedAt)} value={between(page.received_at, page.last_received_at)} />
-        <Fact label={say(words.why)} value={codes.map(because).join(say({ zh: ";", en: "; " }))} />
+        <Fact label={say(words.why)} value={reasonsOf(codes).join(say({ zh: "、", en: "; " }))} />
       </dl>
       <Actions page={page} open={open} onDecide={(what) => (deciding.value = what)} />
       {open.length > 0 && isRead && (
@@ -76,7 +89,7 @@ function Page({ page, items, back }: { page: ParcelPage; items: Items; back: { h
             )}
           </p>
           {page.differences.length > 0 ? (
-            <Differences changes={page.differences} items={items} people={page.people} />
+            <Differences changes={inOrder(page.differences, items)} items={items} people={page.people} />
           ) : (
             <p class="quiet">{say(words.wouldChangeNothing)}</p>
           )}
@@ -231,7 +244,10 @@ function did(command: Command, items: Items): string {
 }
 
 function Outcome({ change, people }: { change: RefusedChange; people: Readonly<Record<string, string>> }) {
-  if (change.resolution === null) return <Chip tone="brick" word={because(change.code)} />;
+  if (change.resolution === null) {
+    const isBuiltOn = change.code === "depends_on_refused" && change.depends_on !== null;
+    return isBuiltOn ? <Chip tone="ochre" word={say(words.open)} /> : <Chip tone="brick" word={because(change.code)} />;
+  }
   const who = (change.resolved_by && people[change.resolved_by]) ?? say(office.somebody);
   return (
     <>

@@ -7,10 +7,10 @@ import { wide } from "../../screen";
 import { say } from "../../words";
 import { day } from "../../words/format";
 import { office } from "../../words/office";
-import { quarantine as words, refusedBecause } from "../../words/quarantine";
+import { quarantine as words } from "../../words/quarantine";
 import { shared } from "../../words/shared";
 import { Show, useLoaded } from "../loaded";
-import { ParcelScreen } from "./parcel";
+import { ParcelScreen, reasonsOf } from "./parcel";
 import "./quarantine.css";
 
 const keyOf = ({ visit, person, device }: Parcel) => `${visit}/${person}/${device}`;
@@ -73,7 +73,6 @@ export function QuarantineScreen({ open }: { open: Parcel }) {
 }
 
 function ParcelEntry({ row, current }: { row: ParcelRow; current: boolean }) {
-  const because = row.codes.filter((code) => code !== "depends_on_refused" || row.codes.length === 1);
   return (
     <Row
       href={addressOf(row)}
@@ -85,7 +84,7 @@ function ParcelEntry({ row, current }: { row: ParcelRow; current: boolean }) {
           <span class="quarantine-because">
             {row.resolutions.length > 0
               ? row.resolutions.map((resolution) => say(words[resolution])).join(" · ")
-              : because.map((code) => say(refusedBecause[code] ?? { zh: code, en: code })).join(" · ")}
+              : reasonsOf(row.codes).join(" · ")}
           </span>
         </>
       }
