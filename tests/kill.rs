@@ -8,7 +8,8 @@
 //!
 //! Being killed can't show that a sync to the disk is missing, because what a process wrote outlives it;
 //! [`power_loss`](crate::power_loss) shows that. It shows receipts that go out before the commit, which is
-//! what the control does.
+//! what the control does; where they are too early by only a few milliseconds, [`power_loss`](crate::power_loss)
+//! sees it sooner.
 //!
 //! When the server is killed follows from a seed, as far as that goes: after so many answers and so many
 //! turns of the client, whatever the server is doing then.

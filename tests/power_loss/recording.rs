@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// A troubled disk gets full once in so many writes,
-const WRITES_UNTIL_FULL: u32 = 400;
+const WRITES_UNTIL_FULL: u32 = 150;
 /// stays so for as many at most,
 const FULL_FOR_MAX: u32 = 12;
 /// and fails once in so many syncs.

@@ -2,13 +2,14 @@
 //! stopped and started again.
 
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rusqlite::Transaction;
-use server::exchange::exchange;
-use server::ingest::Caller;
+use server::disk::Disk;
+use server::exchange::{exchange, exchange_over_line};
+use server::ingest::{Caller, Intake};
 use server::store::{Failed, Store, Synchronous, people};
 use sync_core::domain::ServerTime;
 
@@ -45,14 +46,15 @@ pub struct Stretch {
     pub promised: Promised,
 }
 
-/// Serves from this folder for a while. Everything that is done follows from `seed`, but for the random
-/// numbers with which SQLite salts its log.
+/// Serves from this folder for a while. What is done follows from `seed`, but for the random numbers with
+/// which SQLite salts its log, and which of two visits of one push comes first.
 ///
 /// # Errors
 /// Where the store fails although the disk doesn't.
 pub fn run(folder: &Path, before: Promised, conditions: Conditions, seed: u64) -> Result<Stretch, Failed> {
     let recording = Recording::start(folder)?;
-    let serving = Serving { folder, recording: &recording, conditions, seed };
+    let room = Arc::new(Disk::with(|| Ok(u64::MAX), 0));
+    let serving = Serving { folder, recording: &recording, conditions, seed, intake: Arc::default(), room };
     let outcome = serving.serve(before);
     let steps = recording.stop();
     Ok(Stretch { steps, promised: outcome? })
@@ -63,11 +65,14 @@ struct Serving<'a> {
     recording: &'a Recording,
     conditions: Conditions,
     seed: u64,
+    intake: Arc<Intake>,
+    /// Says that there is room, so that it is left to the writes to fail.
+    room: Arc<Disk>,
 }
 
 impl Serving<'_> {
     fn serve(&self, mut promised: Promised) -> Result<Promised, Failed> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let mut chance = ChaCha8Rng::seed_from_u64(self.seed);
         let mut store = start(self.folder, self.conditions.synchronous)?;
         let mut coordinators = Vec::new();
@@ -108,7 +113,8 @@ impl Serving<'_> {
         }
     }
 
-    /// These coordinators send, and their pushes are committed together.
+    /// These coordinators send. Where they are several, their pushes are committed together; a single one's
+    /// goes the way of the line, each of its visits by itself.
     async fn round_trip(
         &self,
         store: &Store,
@@ -125,11 +131,18 @@ impl Serving<'_> {
             Ok::<_, Failed>(())
         };
         let holder = tokio::spawn(async move { holding.write(hold_on).await });
+        let is_alone = senders.len() == 1;
         let mut exchanges = Vec::new();
         for (coordinator, caller) in senders.iter() {
             let (store, caller, push) = (store.clone(), *caller, coordinator.push());
             let sent = push.clone();
-            let reply = tokio::spawn(async move { exchange(&store, caller, push, now).await });
+            let (intake, room) = (Arc::clone(&self.intake), Arc::clone(&self.room));
+            let reply = tokio::spawn(async move {
+                match is_alone {
+                    true => exchange_over_line(&store, &intake, &room, caller, push, now).await,
+                    false => exchange(&store, caller, push, now).await,
+                }
+            });
             exchanges.push((sent, reply));
         }
         let release = tokio::spawn(async move { drop(hold) });
