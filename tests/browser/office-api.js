@@ -2,7 +2,7 @@
 
 import { PASSWORD } from "./world.js";
 
-/** Signs in at a desk; `get` and `bytes` ask, `period` is the half-year that runs now in China. */
+/** Signs in at a desk; `get` and `bytes` ask, `post` does something, `period` is the half-year that runs now in China. */
 export async function api(url, account) {
   const signedIn = await fetch(`${url}/api/v1/sign-in`, {
     method: "POST",
@@ -11,8 +11,10 @@ export async function api(url, account) {
   });
   if (!signedIn.ok) throw new Error(`${account} can't sign in: ${signedIn.status}`);
   const cookie = signedIn.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
-  const ask = async (path) => {
-    const answer = await fetch(`${url}/api/v1/${path}`, { headers: { cookie } });
+  const { csrf_token: csrf } = await signedIn.json();
+  const ask = async (path, more = {}) => {
+    const headers = { cookie, "x-csrf-token": csrf, "content-type": "application/json" };
+    const answer = await fetch(`${url}/api/v1/${path}`, { headers, ...more });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
@@ -20,6 +22,7 @@ export async function api(url, account) {
   return {
     period: `${year}-H${Number(month) <= 6 ? 1 : 2}`,
     get: async (path) => (await ask(path)).json(),
+    post: async (path, body) => (await ask(path, { method: "POST", body: JSON.stringify(body) })).json(),
     bytes: async (path) => new Uint8Array(await (await ask(path)).arrayBuffer()),
   };
 }

@@ -2,7 +2,7 @@
 // and a line to each phone that can be cut.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +46,12 @@ export async function openWorld() {
       const context = await browser.newContext({ viewport: PHONE, hasTouch: true, ...zh, ...located });
       return new Device(name, context, line);
     },
+    /** Whether the server is ours to back up, stop and restore. */
+    isOurs: !running,
+    /** Backs the server up as it runs. */
+    backsUp: () => server.backsUp(),
+    /** Stops the server, restores the backup, and serves that at the same address. */
+    restores: () => server.restores(),
     /** A browser at the office. */
     async desk(name) {
       const context = await browser.newContext({ viewport: DESK, ...zh });
@@ -59,10 +65,32 @@ export async function openWorld() {
   };
 }
 
-/** Starts a server over a fresh sample district; resolves once it listens. */
+/** A server over a fresh sample district; resolves once it listens. */
 async function startServer() {
   const data = mkdtempSync(join(tmpdir(), "xunfang-"));
-  const child = spawn(XUNFANG, ["serve", "--sample", "--data", data, "--listen", "127.0.0.1:0"], {
+  const backups = mkdtempSync(join(tmpdir(), "xunfang-backups-"));
+  let { url, port, stop } = await serve(data, 0, []);
+  return {
+    url,
+    port,
+    data,
+    backsUp: () => execFileSync(XUNFANG, ["backup", "--data", data, "--to", backups]),
+    async restores() {
+      await stop();
+      const [backup] = readdirSync(backups).filter((name) => name.endsWith(".sqlite"));
+      execFileSync(XUNFANG, ["restore", "--data", data, "--from", join(backups, backup), "--set-aside"]);
+      ({ stop } = await serve(data, port, ["--backup-to", backups]));
+    },
+    async stop() {
+      await stop();
+      for (const folder of [data, backups]) rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Serves a data folder until it is stopped; resolves once it listens. */
+async function serve(data, at, more) {
+  const child = spawn(XUNFANG, ["serve", "--sample", "--data", data, "--listen", `127.0.0.1:${at}`, ...more], {
     stdio: ["ignore", "inherit", "pipe"],
     env: { ...process.env, NO_COLOR: "1" },
   });
@@ -84,7 +112,6 @@ async function startServer() {
       const ended = new Promise((resolve) => child.on("exit", resolve));
       child.kill("SIGTERM");
       await ended;
-      rmSync(data, { recursive: true });
     },
   };
 }

@@ -22,6 +22,7 @@ export const backup = {
     zh: `恢复备份后,有 ${count} 处决定或名录改动待核对。`,
     en: count === 1 ? "After a restore, one decision or change waits to be checked." : `After a restore, ${count} decisions or changes wait to be checked.`,
   }),
+  allChecked: { zh: "服务器从备份恢复过;手机还记得的都核对过了", en: "The server was restored once; all that phones remember was checked" },
   toDevices: { zh: "设备", en: "Devices" },
   restoredOn: (at: string, made: string) => ({
     zh: `${at} 用 ${made} 的备份恢复。`,

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use sync_core::domain::ServerTime;
+
 use super::Name;
 
 /// How many hours, days, weeks and months keep their newest backup.
@@ -46,21 +48,20 @@ impl Keep {
     pub fn expendable(self, names: &[Name]) -> Vec<Name> {
         let mut newest_first = names.to_vec();
         newest_first.sort_unstable_by(|a, b| b.cmp(a));
-        let day = |name: &Name| name.at.in_china().date();
-        let spans: [(u16, &dyn Fn(&Name) -> (i32, u32)); 4] = [
-            (self.hours, &|name| (day(name).to_julian_day(), u32::from(name.at.in_china().hour()))),
-            (self.days, &|name| (day(name).to_julian_day(), 0)),
-            (self.weeks, &|name| (day(name).monday_based_week_start(), 0)),
-            (self.months, &|name| (day(name).year(), u32::from(u8::from(day(name).month())))),
+        let spans = [
+            (self.hours, Span::Hour),
+            (self.days, Span::Day),
+            (self.weeks, Span::Week),
+            (self.months, Span::Month),
         ];
         let mut kept: BTreeSet<Name> = newest_first.first().copied().into_iter().collect();
-        for (count, span_of) in spans {
-            let mut spans = BTreeSet::new();
+        for (count, span) in spans {
+            let mut seen = BTreeSet::new();
             for name in &newest_first {
-                if spans.len() == usize::from(count) {
+                if seen.len() == usize::from(count) {
                     break;
                 }
-                if spans.insert(span_of(name)) {
+                if seen.insert(span.around(name.at)) {
                     kept.insert(*name);
                 }
             }
@@ -71,22 +72,32 @@ impl Keep {
     }
 }
 
-/// Weeks as people count them here, from Monday to Sunday.
-trait Week {
-    /// The Julian day of the week's Monday.
-    fn monday_based_week_start(self) -> i32;
+/// A stretch of the calendar in China.
+#[derive(Clone, Copy)]
+enum Span {
+    Hour,
+    Day,
+    /// From Monday to Sunday.
+    Week,
+    Month,
 }
 
-impl Week for time::Date {
-    fn monday_based_week_start(self) -> i32 {
-        self.to_julian_day() - i32::from(self.weekday().number_days_from_monday())
+impl Span {
+    /// Names the span around a moment.
+    fn around(self, at: ServerTime) -> (i32, u8) {
+        let shown = at.in_china();
+        let day = shown.date();
+        match self {
+            Self::Hour => (day.to_julian_day(), shown.hour()),
+            Self::Day => (day.to_julian_day(), 0),
+            Self::Week => (day.to_julian_day() - i32::from(day.weekday().number_days_from_monday()), 0),
+            Self::Month => (day.year(), day.month().into()),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use sync_core::domain::ServerTime;
-
     use super::*;
 
     const HOUR_MS: i64 = 60 * 60 * 1000;

@@ -6,6 +6,7 @@ import { say } from "../../words";
 import { backup as words } from "../../words/backup";
 import { dayTime } from "../../words/format";
 import { useLoaded } from "../loaded";
+import "./backup-card.css";
 
 /** A backup this much older than it should be is worth a word. */
 const LATE_MS = 60 * 60 * 1000;
@@ -17,17 +18,15 @@ export function BackupCard() {
   const since = useLoaded("remembered", remembered).value;
   const open = [...(since?.decisions ?? []), ...(since?.rows ?? [])].filter(({ settled }) => !settled).length;
   return (
-    <>
-      {(open > 0 || since?.rolled_back || (since?.restores.length ?? 0) > 0) && (
-        <Notice
-          tone={open > 0 || since?.rolled_back ? "ochre" : "blue"}
-          action={<ButtonLink href="/office/restored">{say(words.toRestored)}</ButtonLink>}
-        >
+    <div class="backup-card">
+      {since && (open > 0 || since.rolled_back) && (
+        <Notice tone="ochre" action={<ButtonLink href="/office/restored">{say(words.toRestored)}</ButtonLink>}>
           {open > 0 ? say(words.openCount(open)) : say(words.restored)}
         </Notice>
       )}
       {standing && <Standing standing={standing} />}
-    </>
+      {since && open === 0 && since.restores.length > 0 && <a href="/office/restored">{say(words.allChecked)}</a>}
+    </div>
   );
 }
 

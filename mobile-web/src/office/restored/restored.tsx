@@ -50,7 +50,12 @@ function Since({ since, settled }: { since: WrittenSince; settled: (since: Writt
           <h2>{say(words.decisions)}</h2>
           <p class="quiet">{say(words.decisionsHint)}</p>
           {decisions.map((lost) => (
-            <Kept key={lost.id} hearsay={lost} settled={settled}>
+            <Kept
+              key={lost.id}
+              hearsay={lost}
+              settled={settled}
+              action={lost.status && <ButtonLink href={`/office/visits/${lost.visit}`}>{say(words.openRecord)}</ButtonLink>}
+            >
               <Decisions lost={lost} />
             </Kept>
           ))}
@@ -74,11 +79,13 @@ function Since({ since, settled }: { since: WrittenSince; settled: (since: Writt
 interface KeptProps {
   hearsay: Hearsay;
   settled: (since: WrittenSince) => void;
+  /** What can be done about it before. */
+  action?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** Something remembered: who told it, and who has dealt with it. */
-function Kept({ hearsay, settled, children }: KeptProps) {
+function Kept({ hearsay, settled, action, children }: KeptProps) {
   const busy = useSignal(false);
   const failed = useSignal<string | null>(null);
   const settle = async () => {
@@ -98,13 +105,16 @@ function Kept({ hearsay, settled, children }: KeptProps) {
         {children}
         <p class="quiet">{say(words.toldBy(hearsay.told_by.join(say({ zh: "、", en: ", " })), dayTime(hearsay.told_at)))}</p>
         {failed.value && <Notice tone="brick" urgent>{failed.value}</Notice>}
-        {hearsay.settled ? (
-          <Chip tone="green" word={say(words.settledBy(hearsay.settled.person_name, dayTime(hearsay.settled.at)))} />
-        ) : (
-          <Button busy={busy.value} onClick={() => void settle()}>
-            {say(words.settle)}
-          </Button>
-        )}
+        <div class="restored-actions">
+          {action}
+          {hearsay.settled ? (
+            <Chip tone="green" word={say(words.settledBy(hearsay.settled.person_name, dayTime(hearsay.settled.at)))} />
+          ) : (
+            <Button busy={busy.value} onClick={() => void settle()}>
+              {say(words.settle)}
+            </Button>
+          )}
+        </div>
       </div>
     </Card>
   );
@@ -136,7 +146,6 @@ function Decisions({ lost }: { lost: LostDecisions }) {
           );
         })}
       </ul>
-      {lost.status && <ButtonLink href={`/office/visits/${lost.visit}`}>{say(words.openRecord)}</ButtonLink>}
     </>
   );
 }
