@@ -106,7 +106,6 @@ async function serve(data, at, more) {
   });
   return {
     url,
-    data,
     port: Number(new URL(url).port),
     async stop() {
       const ended = new Promise((resolve) => child.on("exit", resolve));

@@ -126,6 +126,7 @@ fn a_restored_store_begins_another_life() {
 /// A backup with what somebody did to it.
 fn spoiled(spoil: impl FnOnce(&Path)) -> (TempDir, PathBuf) {
     let (data, _store) = store(200);
+    fs::write(data.path().join(KEY_FILE), "the key that signs").unwrap();
     let to = tempfile::tempdir().unwrap();
     let backup = made(data.path(), to.path());
     spoil(&backup.file);
@@ -153,6 +154,11 @@ fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
         let at = bytes.windows(20).rposition(|window| window == b"xxxxxxxxxxxxxxxxxxxx").unwrap();
         at_byte(file, at);
     });
+    // The log says nothing of this: only the digest does.
+    let another_key = spoiled(|file| {
+        let bytes = fs::read(file).unwrap();
+        at_byte(file, bytes.windows(18).position(|window| window == b"the key that signs").unwrap());
+    });
     let rubbish_page = spoiled(|file| {
         let mut bytes = fs::read(file).unwrap();
         bytes[4096..6000].fill(0xa5);
@@ -171,6 +177,7 @@ fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
     for (what, (_folder, file), says) in [
         ("torn", torn, "damaged"),
         ("flipped", flipped, "damaged"),
+        ("another key", another_key, "damaged"),
         ("rubbish page", rubbish_page, "damaged"),
         ("shortened log", shortened_log, "damaged"),
         ("empty", empty, "not a backup"),
