@@ -31,6 +31,7 @@ pub struct Gated {
     start_op: u64,
     max_op: u64,
     deps: Vec<ChangeHash>,
+    actors: Vec<Actor>,
 }
 
 impl Gated {
@@ -53,10 +54,10 @@ impl Gated {
         within(bytes.len() <= limits::CHANGE_BYTES_MAX)?;
         let frame = Frame::read(bytes, meter)?;
         let operations = operations::check(&frame)?;
-        let Frame { hash, actor, seq, start_op, deps, .. } = frame;
+        let Frame { hash, actor, seq, start_op, deps, actors, .. } = frame;
         let mut copy = meter.list(bytes.len());
         copy.extend_from_slice(bytes);
-        Ok(Self { bytes: copy, hash, actor, seq, start_op, max_op: start_op + operations - 1, deps })
+        Ok(Self { bytes: copy, hash, actor, seq, start_op, max_op: start_op + operations - 1, deps, actors })
     }
 
     /// The change, byte for byte.
@@ -87,6 +88,11 @@ impl Gated {
     /// The number of its last operation.
     pub const fn max_op(&self) -> u64 {
         self.max_op
+    }
+
+    /// The other actors that its operations refer to. What it depends on has changes of each.
+    pub fn other_actors(&self) -> &[Actor] {
+        &self.actors[1..]
     }
 
     /// The changes it says to depend on.

@@ -1,12 +1,14 @@
 //! What the gate lets through, and what not: every change that a phone of ours writes, whatever is
 //! entered in it, and nothing that would bring Automerge down.
 
-use hostile::{Step as At, attacks, honest, tampered};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use hostile::{Honest, Step as At, attacks, honest, tampered};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sync_core::commands::{Answer, Command, FieldRef, SUMMARY_CHARS_MAX, Severity, YesNo};
-use sync_core::document::{Record, facts_of};
+use sync_core::document::{Record, facts_of, is_well_shaped};
 use sync_core::domain::{Actor, CooperativeId, FindingId, FixId, PersonId, PhoneTime, Position};
 use sync_core::gate::{Gated, limits};
 use sync_core::replica::{NewVisit, OpenRecord};
@@ -202,23 +204,40 @@ fn g1_attacks_are_refused_before_automerge() {
 }
 
 /// G1, G9: whatever is done to an honest change, looking at it costs no more than its bytes allow; and
-/// what passes, Automerge reads as the gate did.
+/// what passes, Automerge reads as the gate did, and merges or refuses where it has its place.
 #[test]
 fn g1_tampered_changes_pass_only_if_automerge_reads_the_same() {
     const SEED: u64 = 20_210_330;
     println!("seed {SEED}");
     let mut chance = ChaCha8Rng::seed_from_u64(SEED);
-    let changes = honest().next;
-    let mut passed = 0;
+    let Honest { record, next } = honest();
+    let before = record.save();
+    let (mut passed, mut tried, mut panicked) = (0, 0, 0);
     for round in 0..20_000 {
-        let honest = &changes[round % changes.len()];
-        if let Ok(gated) = checked(&tampered(honest, &mut chance)) {
-            let facts = facts_of(gated.bytes()).expect("what passes is a change to Automerge");
-            let told = (facts.hash, facts.actor, facts.seq, facts.start_op, facts.max_op, facts.deps);
-            let (hash, actor, seq) = (gated.hash(), gated.actor(), gated.seq());
-            assert_eq!((hash, actor, seq, gated.start_op(), gated.max_op(), gated.deps().to_vec()), told);
-            passed += 1;
+        let Ok(gated) = checked(&tampered(&next[round % next.len()], &mut chance)) else { continue };
+        passed += 1;
+        let facts = facts_of(gated.bytes()).expect("what passes is a change to Automerge");
+        let told = (facts.hash, facts.actor, facts.seq, facts.start_op, facts.max_op, facts.deps);
+        let (hash, actor, seq) = (gated.hash(), gated.actor(), gated.seq());
+        assert_eq!((hash, actor, seq, gated.start_op(), gated.max_op(), gated.deps().to_vec()), told);
+        let has_its_place = record.missing(gated.deps()).is_empty()
+            && seq == record.next_seq(actor)
+            && gated.start_op() == record.max_op_of(gated.deps()) + 1
+            && gated.other_actors().iter().all(|other| record.next_seq(*other) > 1)
+            && is_well_shaped(&record, gated.bytes());
+        if has_its_place {
+            tried += 1;
+            let whole = catch_unwind(AssertUnwindSafe(|| {
+                let mut copy = record.clone();
+                copy.apply(&[gated.bytes()]).ok()?;
+                Record::load(&copy.save(), record.of()).ok().filter(|loaded| loaded.heads() == copy.heads())
+            }));
+            panicked += u32::from(whole.is_err());
         }
     }
     assert!((1_000..10_000).contains(&passed), "{passed} passed: the tampering is too coarse or too fine");
+    println!("{passed} passed, {tried} had their place, Automerge panicked over {panicked}");
+    assert!(tried > 100, "{tried}");
+    assert!(panicked * 4 < tried, "{panicked} of {tried}");
+    assert_eq!(record.save(), before);
 }

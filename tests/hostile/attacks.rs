@@ -122,6 +122,11 @@ pub fn attacks(honest: &[u8]) -> Vec<Attack> {
         ("a first operation not above its dependencies'", with(&|c| c.start_op -= 1), MalformedChange),
         ("a first operation far above its dependencies'", with(&|c| c.start_op += 1_000), MalformedChange),
         ("the highest first operation", with(&|c| c.start_op = (1 << 31) - 1), MalformedChange),
+        (
+            "an actor that the record doesn't know",
+            with(&|c| c.other_actors = vec![vec![0x55; 16]]),
+            MalformedChange,
+        ),
         ("no dependencies", with(&|c| c.deps.clear()), GenesisMismatch),
     ];
     let attack = |step| move |(name, bytes, code)| Attack { name, bytes, step, code };

@@ -75,16 +75,24 @@ impl Floor<'_> {
         *self.max_ops.entry(hash).or_insert_with(|| self.standing.record.max_op_of(&[hash]))
     }
 
+    /// The number that the actor's next change has.
+    fn next_seq(&mut self, actor: Actor) -> u64 {
+        *self.next_seqs.entry(actor).or_insert_with(|| self.standing.record.next_seq(actor))
+    }
+
     fn check(&mut self, change: &Gated) -> Result<(), RefusalCode> {
         // Only the genesis depends on nothing, and it never travels.
         if change.deps().is_empty() {
             return Err(RefusalCode::GenesisMismatch);
         }
         let actor = change.actor();
-        let next_seq =
-            self.next_seqs.get(&actor).copied().unwrap_or_else(|| self.standing.record.next_seq(actor));
+        let next_seq = self.next_seq(actor);
         if change.seq() != next_seq {
             return Err(RefusalCode::SequenceReused);
+        }
+        // An actor of which nothing is here can have written nothing that this change refers to.
+        if change.other_actors().iter().any(|other| self.next_seq(*other) == 1) {
+            return Err(RefusalCode::MalformedChange);
         }
         let seen = change.deps().iter().map(|dep| self.max_op(*dep)).max();
         if Some(change.start_op()) != seen.map(|op| op + 1) {

@@ -49,6 +49,7 @@ fn has_its_place(change: &Gated) -> bool {
     record.missing(change.deps()).is_empty()
         && change.seq() == record.next_seq(change.actor())
         && change.start_op() == record.max_op_of(change.deps()) + 1
+        && change.other_actors().iter().all(|other| record.next_seq(*other) > 1)
 }
 
 fn merged(change: &Gated) -> Option<()> {
