@@ -17,7 +17,7 @@ impl Disk {
     /// The file system that holds `folder`, of which `reserve_mib` stay free.
     pub fn of(folder: &Path, reserve_mib: u64) -> Self {
         let folder = PathBuf::from(folder);
-        Self::with(move || fs4::available_space(&folder), reserve_mib << 20)
+        Self::with(move || fs4::available_space(&folder), reserve_mib.saturating_mul(1 << 20))
     }
 
     /// A disk that says itself how many bytes are free.

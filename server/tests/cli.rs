@@ -317,3 +317,25 @@ fn a_backup_is_made_beside_a_server_and_restored_without_one() {
     serving.ask(me.as_bytes()).read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 }
+
+/// R8: where less is free than the reserve, the server says that it takes nothing in, and answers all the
+/// same.
+#[test]
+fn a_server_on_a_disk_that_is_nearly_full_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(settled(dir.path()));
+    let all_there_is = u64::MAX.to_string();
+    for (reserve, status) in [("0", "204"), (all_there_is.as_str(), "503")] {
+        let serving = Serving::start(dir.path(), &["--disk-reserve", reserve]);
+        let status_of = |path: &str| {
+            let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            let mut answer = String::new();
+            serving.ask(request.as_bytes()).read_to_string(&mut answer).unwrap();
+            answer.split(' ').nth(1).unwrap().to_owned()
+        };
+        assert_eq!(status_of("/health/uploads"), status, "{reserve} MiB");
+        assert_eq!(status_of("/health/ready"), "204", "{reserve} MiB");
+        assert!(!serving.sign_in().is_empty(), "{reserve} MiB");
+        assert_eq!(serving.terminated(), 0);
+    }
+}

@@ -4,6 +4,7 @@
 import { after, before, describe } from "node:test";
 
 import { everyRecord } from "../javascript/every-record.js";
+import { busy } from "./busy.js";
 import { firstLoad } from "./first-load.js";
 import { refused } from "./refused.js";
 import { restored } from "./restored.js";
@@ -24,5 +25,6 @@ describe("every record", () => everyRecord(opened));
 describe("the first load", () => firstLoad(opened));
 describe("an answer", () => together(opened));
 describe("refused work", () => refused(opened));
+describe("a busy server", () => busy(opened));
 describe("two phones, one record", () => story(opened));
 describe("a restored server", () => restored(opened));
