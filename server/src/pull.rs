@@ -41,7 +41,7 @@ pub fn pull(
     let mut scopes = Vec::new();
     let mut strayed = Vec::new();
     for request in requests.iter().filter(|request| granted.contains(&request.prefix)) {
-        let page = page(connection, epoch, request, &mut room)?;
+        let page = page(connection, epoch, granted, request, &mut room)?;
         strayed.extend(request.cursor.clone().filter(|_| page.lost_after.is_some()));
         mentioned.extend(page.entries.iter().flat_map(entries::people_in));
         scopes.push(page);
@@ -52,6 +52,7 @@ pub fn pull(
 fn page(
     connection: &Connection,
     epoch: u64,
+    granted: &[AreaCode],
     request: &ScopeRequest,
     room: &mut Room,
 ) -> Result<ScopePage, Failed> {
@@ -82,7 +83,9 @@ fn page(
         Some(comparing) => {
             cursor.comparing = compare::compare(connection, request, comparing, room, &mut entries)?;
         }
-        None => (cursor.seq, cursor.hash) = tail::tail(connection, prefix, &cursor, room, &mut entries)?,
+        None => {
+            (cursor.seq, cursor.hash) = tail::tail(connection, prefix, granted, &cursor, room, &mut entries)?;
+        }
     }
     let more = cursor.comparing.is_some() || cursor.seq != newest;
     let digest = if more {

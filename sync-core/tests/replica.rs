@@ -386,6 +386,157 @@ fn c8_what_a_lost_log_told_goes_out_page_by_page() {
     assert_eq!(told.remembered.unwrap().rows, [large], "one always goes");
 }
 
+/// Q3: a phone that went on as an older copy of itself hears of what it wrote before, under the same number.
+/// The record stays readable, and what it wrote since goes out again under a fresh actor.
+#[test]
+fn q3_a_number_that_comes_back_by_pull_is_used_twice_too() {
+    let record = four_changes();
+    let mut copy = StoredRecord { mine: record.mine[..2].to_vec(), ..record.clone() };
+    let mut open = OpenRecord::open(copy).unwrap();
+    open.apply(LIS_PHONE, LI, MORNING, &[say("signboard", YesNo::Yes)]).unwrap();
+    copy = open.stored;
+
+    let pulled = |at: usize| {
+        Entry::Change(PulledChange {
+            visit: record.visit(),
+            genesis: record.genesis.clone(),
+            code: record.code.clone(),
+            change: record.mine[at].bytes.clone(),
+            person: LI,
+            received_at: NOW,
+        })
+    };
+    let mut state = with_scope();
+    state.scopes.get_mut(&area()).unwrap().cursor = Some(cursor(1));
+    let told = reply(vec![], vec![page((0..4).map(pulled).collect(), None)]);
+    let entered = reply(vec![], vec![page(vec![entered(&record.working().unwrap(), &record)], None)]);
+    for answer in [told, entered] {
+        let outcome = take(state.clone(), &answer, vec![copy.clone()], taking());
+        assert_eq!(outcome.set_aside, []);
+        let kept = only(&outcome);
+        assert_eq!(kept.mine.last().unwrap().replaces, Some(copy.mine[2].hash));
+        assert_eq!(answered(&kept, "rules"), Some(YesNo::Yes));
+        assert_eq!(answered(&kept, "signboard"), Some(YesNo::Yes), "the newer value, known to be newer");
+    }
+}
+
+/// C10: what the server lost was another's, and this phone built on it. The record stays readable, and what
+/// this phone wrote is issued again on what the server holds, each change naming the one it stands for.
+#[test]
+fn c10_what_builds_on_what_another_phone_must_send_again_does_not_wait_for_it() {
+    let record = four_changes();
+    let mut yesterday = Record::genesis(&record.genesis).unwrap();
+    yesterday.apply(&[&record.mine[0].bytes, &record.mine[1].bytes]).unwrap();
+
+    let mut held = StoredRecord { base: Some(record.working().unwrap().save().into()), ..record.clone() };
+    held.mine.clear();
+    let mut wangs = OpenRecord::open(held).unwrap();
+    wangs.apply(WANGS_PHONE, WANG, MORNING, &[Command::Join]).unwrap();
+    wangs.apply(WANGS_PHONE, WANG, MORNING, &[say("rules", YesNo::No)]).unwrap();
+    let wangs = wangs.stored;
+
+    let mut state = with_scope();
+    state.scopes.get_mut(&area()).unwrap().cursor =
+        Some(Cursor { comparing: Some(Comparing::Visits(None)), ..cursor(3) });
+    let of_wang = Taking { person: WANG, fresh_actor: FRESH };
+    for (entry, heads) in [
+        (entered(&yesterday, &record), yesterday.heads()),
+        (Entry::Leave(record.visit()), Record::genesis(&record.genesis).unwrap().heads()),
+    ] {
+        let answer = reply(vec![], vec![page(vec![entry], None)]);
+        let outcome = take(state.clone(), &answer, vec![wangs.clone()], of_wang);
+        let kept = only(&outcome);
+        assert_eq!(outcome.set_aside, []);
+        assert_eq!(kept.base().unwrap().heads(), heads);
+        assert_eq!(answered(&kept, "rules"), Some(YesNo::No));
+        let replaced: Vec<_> = kept.unsent().map(|mine| mine.replaces).collect();
+        assert_eq!(replaced, [Some(wangs.mine[0].hash), Some(wangs.mine[1].hash)]);
+        assert!(outcome.more, "it goes out at once");
+    }
+}
+
+/// C10: a server that was rolled back refuses now what it once accepted, because the grant has ended since:
+/// what it doesn't hold is no ground to build on, else everything written later would be refused for ever.
+#[test]
+fn c10_what_was_accepted_and_is_refused_after_a_restore_is_no_ground_any_more() {
+    let record = four_changes();
+    let accepted = reply(vec![receipts(&record, |_| Receipt::Accepted)], vec![]);
+    let sent = only(&take(with_scope(), &accepted, vec![record.clone()], taking()));
+    let refused = reply(vec![receipts(&record, |_| Receipt::Quarantined(RefusalCode::NotGranted))], vec![]);
+    let refused = only(&take(with_scope(), &refused, vec![sent.clone()], taking()));
+    assert_eq!(refused.base().unwrap().heads(), Record::genesis(&record.genesis).unwrap().heads());
+    assert_eq!(refused.attention.len(), 4);
+
+    // The same where it is only missing there, and this phone has no copy of its own to send any more.
+    let mut lost = StoredRecord { mine: sent.mine[3..].to_vec(), ..sent.clone() };
+    lost.mine[0].sent = sync_core::replica::Sent::No;
+    let missing = Receipt::Parked(vec![sent.mine[2].hash]);
+    let parked = reply(vec![receipts(&lost, |_| missing.clone())], vec![]);
+    let again = only(&take(with_scope(), &parked, vec![lost], taking()));
+    assert!(!again.base().unwrap().contains(sent.mine[2].hash));
+    assert_eq!(again.mine[0].replaces, Some(sent.mine[3].hash));
+    assert_eq!(answered(&again, "rules"), Some(YesNo::Yes));
+}
+
+/// C11: what was sent of a visit that no area tells of any more is not part of a comparison. So it goes out
+/// again when one begins.
+#[test]
+fn c11_what_nobody_tells_of_goes_out_again_when_a_comparison_begins() {
+    let record = four_changes();
+    let accepted = reply(vec![receipts(&record, |_| Receipt::Accepted)], vec![]);
+    let sent = take(with_scope(), &accepted, vec![record.clone()], taking());
+    let told = reply(vec![], vec![page(vec![Entry::Leave(record.visit())], Some(0))]);
+    let mut state = sent.state.clone();
+    state.scopes.get_mut(&area()).unwrap().cursor = Some(cursor(1));
+    let left = take(state, &told, vec![only(&sent)], taking());
+    assert_eq!(only(&left).unsent().count(), 0, "it moved away; nobody says that it is lost");
+
+    let begins = ScopePage { lost_after: Some(0), more: true, ..page(vec![], None) };
+    let restored = reply(vec![], vec![begins]);
+    assert_eq!(visits_in(&left.state, &restored), [record.visit()].into());
+    let restored = take(left.state.clone(), &restored, vec![only(&left)], taking());
+    assert_eq!(only(&restored).unsent().count(), 4);
+    assert!(restored.state.untold.is_empty());
+}
+
+/// C4: while an area is compared, a visit that another area tells of is left alone; and of a duplicate it is
+/// not known where it is, so no area is said to tell of it.
+#[test]
+fn c4_a_comparison_leaves_alone_what_another_area_tells_of() {
+    let record = four_changes();
+    let elsewhere: AreaCode = "140602101".parse().unwrap();
+    let mut state = with_scope();
+    state.granted([elsewhere.clone()]);
+    state.scopes.get_mut(&elsewhere).unwrap().held.insert(record.visit(), 5);
+    let mut held = StoredRecord { base: Some(record.working().unwrap().save().into()), ..record.clone() };
+    held.mine.clear();
+    let leave = Reply {
+        granted: vec![area(), elsewhere],
+        ..reply(vec![], vec![page(vec![Entry::Leave(record.visit())], None)])
+    };
+    assert_eq!(only(&take(state, &leave, vec![held.clone()], taking())), held);
+
+    let duplicates = reply(vec![receipts(&record, |_| Receipt::Duplicate)], vec![]);
+    let taken = take(with_scope(), &duplicates, vec![record], taking());
+    assert!(taken.state.scopes[&area()].held.is_empty());
+}
+
+/// Q12: what was written while the refused changes were under way isn't put before the person before the
+/// server has it, too: it goes out, and is refused there.
+#[test]
+fn q12_nothing_needs_attention_that_the_server_has_not_kept() {
+    let record = four_changes();
+    let mut named = receipts(&record, |at| {
+        Receipt::Quarantined([RefusalCode::NotGranted, RefusalCode::DependsOnRefused][at.min(1)])
+    });
+    named.changes.truncate(3);
+    let kept = only(&take(with_scope(), &reply(vec![named], vec![]), vec![record.clone()], taking()));
+    let shown: Vec<ChangeHash> = kept.attention.iter().map(|attention| attention.change).collect();
+    assert_eq!(shown, [record.mine[0].hash, record.mine[1].hash, record.mine[2].hash]);
+    let again: Vec<_> = kept.unsent().map(|mine| mine.replaces).collect();
+    assert_eq!(again, [Some(record.mine[3].hash)]);
+}
+
 /// C4: a visit that leaves the area leaves the phone, but never unreceipted work.
 #[test]
 fn c4_leave_never_deletes_unreceipted_work() {

@@ -24,6 +24,9 @@ pub struct Options {
     /// Leave the controls out
     #[arg(long)]
     pub no_controls: bool,
+    /// Tell everything that happens
+    #[arg(long)]
+    pub tell: bool,
 }
 
 /// The controls: which safeguard is taken away, and how that reads in the table.
@@ -53,6 +56,9 @@ pub fn claims(options: &Options) -> Vec<Claim> {
     let mut whole = claim("30 days of phones, faults and attacks", false);
     for seed in options.seed..options.seed + options.seeds {
         let run = run(seed, size, Weather::Foul, Safeguards::Whole);
+        if options.tell {
+            eprintln!("{}", run.told.join("\n"));
+        }
         eprintln!("{}", told(&run));
         adds(&mut whole, &run);
     }

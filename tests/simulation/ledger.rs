@@ -101,9 +101,20 @@ impl Ledger {
         self.replaced.entry(old).or_default().insert(new);
     }
 
-    /// Somebody put away what was refused.
-    pub(super) fn puts_away(&mut self, change: ChangeHash) {
+    /// Somebody put away what was refused, while the server has it.
+    pub(super) fn notes_put_away(&mut self, change: ChangeHash) {
         self.put_away.insert(change);
+    }
+
+    /// Somebody put away what was refused. Where the server has lost its quarantine by then (`held` says what
+    /// it has), it is gone.
+    pub(super) fn puts_away(&mut self, phone: usize, change: ChangeHash, disk: &OnPhone, held: &Held) {
+        self.notes_put_away(change);
+        self.excuse(|ledger, saved| {
+            let is_put_away = saved.phone == phone && ledger.names(saved.change).contains(&change);
+            (is_put_away && !ledger.is_somewhere(saved, held, disk, Sight::Stored))
+                .then_some(Reason::PutAwayAndServerLost)
+        });
     }
 
     /// Gives a reason for what of this phone is neither with the server nor on its disk any more.

@@ -32,8 +32,8 @@ const DAYS: i64 = 30;
 /// What a phone asks for in one answer; some ask for less than any entry has.
 const PAGE_BYTES: [u32; 4] = [1, 4 * 1024, 64 * 1024, 512 * 1024];
 /// A phone comes to rest within so many round trips, and the district within so many rounds of its phones.
-const ROUND_TRIPS_MAX: usize = 500;
-const ROUNDS_MAX: usize = 20;
+const ROUND_TRIPS_MAX: usize = 60;
+const ROUNDS_MAX: usize = 12;
 
 /// How large a simulation is.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +51,8 @@ pub struct Run {
     pub seed: u64,
     /// SHA-256 over everything that happened: the same seed gives the same.
     pub trace: String,
-    /// The last things that happened.
-    pub last: Vec<String>,
+    /// All that happened, a line each.
+    pub told: Vec<String>,
     /// Changes that honest people saved.
     pub saved: u64,
     /// Of these, gone for a reason that lies outside of the software.
@@ -84,6 +84,7 @@ impl Run {
     /// What went wrong, and how to see it again.
     pub fn failure(&self) -> String {
         const SHOWN: usize = 12;
+        const LAST: usize = 40;
         let wrong = self.wrong.iter().take(SHOWN).map(|wrong| format!("{}: {}", wrong.check, wrong.what));
         format!(
             "seed {} failed {} checks (panicked: {}):\n  {}\nwhat happened last:\n  {}",
@@ -91,7 +92,7 @@ impl Run {
             self.wrong.len(),
             self.panicked,
             wrong.collect::<Vec<_>>().join("\n  "),
-            self.last.join("\n  "),
+            self.told[self.told.len().saturating_sub(LAST)..].join("\n  "),
         )
     }
 }
@@ -121,7 +122,7 @@ pub fn run(seed: u64, size: Size, weather: Weather, safeguards: Safeguards) -> R
         world.comes_to_rest();
         world.is_looked_at();
     }));
-    world.told(seed, lived.is_err())
+    world.ends_up(seed, lived.is_err())
 }
 
 /// A visit whose code somebody shows.
@@ -150,7 +151,7 @@ struct World {
     /// What receipts called accepted or duplicate.
     acknowledged: BTreeSet<(VisitId, ChangeHash)>,
     trace: Sha256,
-    last: Vec<String>,
+    told: Vec<String>,
     counts: BTreeMap<&'static str, u64>,
     wrong: Findings,
     lost: u64,
@@ -258,7 +259,7 @@ impl World {
             cooperatives: BTreeMap::new(),
             acknowledged: BTreeSet::new(),
             trace: Sha256::new(),
-            last: Vec::new(),
+            told: Vec::new(),
             counts: BTreeMap::new(),
             wrong: Findings::new(),
             lost: 0,
@@ -266,11 +267,11 @@ impl World {
         }
     }
 
-    fn told(self, seed: u64, panicked: bool) -> Run {
+    fn ends_up(self, seed: u64, panicked: bool) -> Run {
         Run {
             seed,
             trace: self.trace.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-            last: self.last,
+            told: self.told,
             saved: self.ledger.saved.len() as u64,
             excused: self.excused,
             lost: self.lost,
@@ -282,14 +283,10 @@ impl World {
 
     /// Writes down that something happened.
     fn happens(&mut self, what: &'static str, to: impl std::fmt::Display) {
-        const LAST: usize = 40;
         *self.counts.entry(what).or_default() += 1;
         let line = format!("{} {what}: {to}", self.now - BEGIN.0);
         self.trace.update(&line);
-        self.last.push(line);
-        if self.last.len() > LAST {
-            self.last.remove(0);
-        }
+        self.told.push(line);
     }
 
     fn is_wrong(&mut self, check: &'static str, what: impl Into<String>) {
@@ -357,7 +354,13 @@ impl World {
         let Some((visit, change)) = self.chance.one_of(&waiting).copied() else { return };
         if self.chance.once_in(2) {
             phone.kept.dismisses(visit, change);
-            self.ledger.puts_away(change);
+            let disk = OnPhone::of(&phone.kept);
+            if self.counts.contains_key("server replaced") {
+                let held = self.office.read(Held::read);
+                self.ledger.puts_away(number, change, &disk, &held);
+            } else {
+                self.ledger.notes_put_away(change);
+            }
             self.happens("puts away", format_args!("{number} {change}"));
             return;
         }
@@ -813,10 +816,11 @@ impl World {
         self.now += MINUTE_MS;
         for _ in 0..ROUNDS_MAX {
             let mut is_quiet = true;
+            let wrong = self.wrong.len();
             for number in 0..self.phones.len() {
                 is_quiet &= self.syncs_until_quiet(number);
             }
-            if is_quiet {
+            if is_quiet || self.wrong.len() > wrong {
                 return;
             }
         }
@@ -876,6 +880,9 @@ impl World {
         let mut findings = Findings::new();
         for (number, phone) in self.phones.iter().enumerate() {
             let readable = self.office.readable(phone.kept.person);
+            if readable.is_empty() {
+                continue;
+            }
             let mut wrong = |check, what| findings.push(Wrong { check, what });
             for (visit, (area, heads)) in &server {
                 if !readable.iter().any(|prefix| prefix.contains(area)) {

@@ -6,6 +6,7 @@ mod audit;
 mod claim;
 mod fuzz;
 mod run;
+mod simulate;
 mod test;
 mod tools;
 mod verify_claims;
@@ -35,6 +36,8 @@ enum Task {
     Test,
     /// Run the fuzz targets of the way in, a counted number of times
     Fuzz(fuzz::Options),
+    /// Simulate phones and the server, from one seed after the other, or one seed again
+    Simulate(simulate::Options),
     /// Run every long check at the size asked for, controls included, and print one table
     VerifyClaims(verify_claims::Options),
     /// Check licences, sources and doubles of the dependencies with cargo-deny
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Wasm => web::build_wasm(),
         Task::Test => test::test(),
         Task::Fuzz(options) => fuzz::fuzz(&options),
+        Task::Simulate(options) => simulate::simulate(&options),
         Task::VerifyClaims(options) => verify_claims::verify_claims(&options),
         Task::Audit => audit::audit(),
     };

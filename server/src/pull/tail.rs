@@ -1,6 +1,6 @@
 //! The log after a cursor, as far as it concerns an area.
 
-use rusqlite::{Connection, Row as SqlRow, params};
+use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 use sync_core::domain::{AreaCode, ChangeHash, VisitId};
 use sync_core::wire::{Cursor, Entry, PulledChange, Row};
 
@@ -15,6 +15,7 @@ use crate::store::{Failed, change_log, visits};
 pub(super) fn tail(
     connection: &Connection,
     area: &AreaCode,
+    granted: &[AreaCode],
     cursor: &Cursor,
     room: &mut Room,
     entries: &mut Vec<Entry>,
@@ -28,7 +29,7 @@ pub(super) fn tail(
     let mut at = (cursor.seq, cursor.hash.clone());
     while let Some(row) = rows.next()? {
         let logged = Logged::read(row)?;
-        if let Some(entry) = logged.entry(connection, area)? {
+        if let Some(entry) = logged.entry(connection, area, granted)? {
             if !room.take(&entry) {
                 return Ok(at);
             }
@@ -71,7 +72,12 @@ impl Logged {
 
     /// What a reader of this area is told; nothing where it stays within the area, or where a later row
     /// of the log says it better.
-    fn entry(&self, connection: &Connection, area: &AreaCode) -> Result<Option<Entry>, Failed> {
+    fn entry(
+        &self,
+        connection: &Connection,
+        area: &AreaCode,
+        granted: &[AreaCode],
+    ) -> Result<Option<Entry>, Failed> {
         let stays = self.other_area.as_ref().is_some_and(|other| area.contains(other));
         match &self.what {
             What::Change(visit, hash) => change(connection, area, *visit, *hash),
@@ -81,18 +87,19 @@ impl Logged {
                 _ => Ok(None),
             },
             What::Leave(visit) => Ok(Some(Entry::Leave(*visit))),
-            What::Row { table, key } => self.row(connection, table, key, stays),
+            What::Row { table, key } => self.row(connection, table, key, granted),
         }
     }
 
     /// A row of the register in its present state, or that it is gone. A state that was replaced since is
-    /// passed over: the log tells of the newer one further on.
+    /// passed over: the log tells of the newer one further on. And what is in any granted area now isn't
+    /// gone: the pages of one answer are stored one after the other, and that area's may come first.
     fn row(
         &self,
         connection: &Connection,
         table: &str,
         key: &str,
-        stays: bool,
+        granted: &[AreaCode],
     ) -> Result<Option<Entry>, Failed> {
         let mut states = connection.prepare_cached(
             "SELECT register_rows.value, row_history.after IS NULL FROM change_log
@@ -100,10 +107,20 @@ impl Logged {
         )?;
         let (value, is_gone): (Option<String>, bool) =
             states.query_row([Bits(self.seq)], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let is_told = value.is_some() || (is_gone && !stays);
+        let is_told = value.is_some() || (is_gone && !is_within(connection, table, key, granted)?);
         Ok(is_told
             .then(|| Entry::Row(Row { table: table.to_owned(), key: key.to_owned(), seq: self.seq, value })))
     }
+}
+
+/// Whether a row of the register is in one of these areas now, or everybody's.
+fn is_within(connection: &Connection, table: &str, key: &str, areas: &[AreaCode]) -> Result<bool, Failed> {
+    let place: Option<Option<Text<AreaCode>>> = connection
+        .prepare_cached("SELECT area FROM register_rows WHERE table_name = ?1 AND key = ?2")?
+        .query_row([table, key], |row| row.get(0))
+        .optional()?;
+    let is_readable = |Text(place): &Text<AreaCode>| areas.iter().any(|area| area.contains(place));
+    Ok(place.is_some_and(|place| place.as_ref().is_none_or(is_readable)))
 }
 
 /// A change of a visit that still is in the area; of one that left, the log tells further on.

@@ -306,3 +306,23 @@ fn the_digest_is_over_all_heads_of_the_area() {
     let elsewhere = district.store.read_blocking(|c| documents::digests_of_area(c, &area(OTHER_TOWN)));
     assert_eq!(elsewhere.unwrap(), []);
 }
+
+/// C4: somebody with both towns reads their pages in any order, and ends up with the cooperative that moved
+/// from one to the other, by way of a third place or straight.
+#[test]
+fn a_row_that_moved_between_granted_areas_is_gone_from_neither() {
+    let district = District::new();
+    let granted = [area(TOWN), area(OTHER_TOWN)];
+    let mut readers = granted.clone().map(|town| Reader::of(town.as_str()));
+    readers.iter_mut().for_each(|reader| drop(reader.pulls(&district, 1_000_000)));
+    let cursors = readers.map(|reader| reader.cursor);
+    for way in [&[OTHER_TOWN][..], &[TOWN, "140602102", OTHER_TOWN]] {
+        way.iter().for_each(|to| district.moves(1, to));
+        let request = ScopeRequest { prefix: area(TOWN), cursor: cursors[0].clone(), index: Vec::new() };
+        let epoch = district.store.epoch();
+        let pulled = district.store.read_blocking(|c| pull(c, epoch, &granted, &[request], 1_000_000));
+        let entries = &pulled.unwrap().scopes[0].entries;
+        let is_gone = |entry: &Entry| matches!(entry, Entry::Row(row) if row.value.is_none());
+        assert!(!entries.iter().any(is_gone), "{entries:?}");
+    }
+}

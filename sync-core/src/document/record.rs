@@ -143,6 +143,25 @@ impl Record {
             .collect()
     }
 
+    /// The record as it would be without these changes, and without what builds on them.
+    ///
+    /// # Errors
+    /// Never for a record that was loaded; its own changes merge.
+    pub fn without(&self, gone: &[ChangeHash]) -> Result<Self, Broken> {
+        let mut gone = gone.to_vec();
+        let mut left = Vec::new();
+        for (facts, bytes) in self.changes() {
+            if gone.contains(&facts.hash) || facts.deps.iter().any(|dep| gone.contains(dep)) {
+                gone.push(facts.hash);
+            } else {
+                left.push(bytes);
+            }
+        }
+        let mut record = Self::genesis(&self.genesis)?;
+        record.apply(&left)?;
+        Ok(record)
+    }
+
     /// What each change says about itself, genesis included.
     pub(super) fn facts(&self) -> BTreeMap<ChangeHash, ChangeFacts> {
         self.document

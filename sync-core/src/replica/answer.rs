@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_bytes::ByteBuf;
+
 use super::rebuild::rebuild;
-use super::stored::{ScopeState, Sent, State, StoredRecord};
-use crate::document::{Broken, Genesis, Record, facts_of};
+use super::stored::{Mine, ScopeState, Sent, State, StoredRecord};
+use crate::document::{Broken, ChangeFacts, Genesis, Record, facts_of};
 use crate::domain::{Actor, AreaCode, ChangeHash, PersonId, ServerTime, VisitCode, VisitId};
 use crate::wire::{
     Entered, Entry, NotTaking, PulledChange, Receipt, RefusalCode, Reply, Resolution, ResolvedChange, Row,
@@ -77,7 +79,18 @@ pub fn visits_in(state: &State, reply: &Reply) -> BTreeSet<VisitId> {
             visits.extend(scope.held.keys());
         }
     }
+    if starts_over(state, reply) {
+        visits.extend(&state.untold);
+    }
     visits
+}
+
+/// Whether what the phone knows of the server ends here: an area is compared from the beginning, because it
+/// is newly granted or the server in another life; or one is granted no longer.
+fn starts_over(state: &State, reply: &Reply) -> bool {
+    let is_new = |area: &AreaCode| state.scopes.get(area).is_none_or(|scope| scope.cursor.is_none());
+    reply.scopes.iter().any(|page| page.lost_after.is_some() || is_new(&page.prefix))
+        || state.scopes.keys().any(|area| !reply.granted.contains(area))
 }
 
 /// Takes an answer. `records` are those of [`visits_in`] that the phone has.
@@ -90,6 +103,10 @@ pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Tak
         taking,
     };
     desk.receipts(reply);
+    if starts_over(&desk.outcome.state, reply) {
+        let untold = std::mem::take(&mut desk.outcome.state.untold);
+        desk.send_again(untold);
+    }
     for page in &reply.scopes {
         desk.page(page);
     }
@@ -115,11 +132,14 @@ impl Desk {
             let Some(mut record) = self.lift(receipt.visit) else { continue };
             let mut refused: Vec<(ChangeHash, RefusalCode)> = Vec::new();
             let mut accepted = Vec::new();
+            let mut is_news = false;
             let mut is_parked = false;
+            let mut missing: Vec<ChangeHash> = Vec::new();
             for mine in &mut record.mine {
                 let named = receipt.changes.iter().find(|change| change.hash == mine.hash);
                 match named.map(|change| &change.receipt) {
-                    Some(Receipt::Accepted | Receipt::Duplicate) => {
+                    Some(told @ (Receipt::Accepted | Receipt::Duplicate)) => {
+                        is_news |= *told == Receipt::Accepted;
                         if mine.sent == Sent::No {
                             self.outcome.sent += 1;
                         }
@@ -130,7 +150,10 @@ impl Desk {
                     Some(Receipt::Quarantined(code)) => {
                         refused.push((mine.hash, *code));
                     }
-                    Some(Receipt::Parked(_)) => is_parked = true,
+                    Some(Receipt::Parked(hashes)) => {
+                        is_parked = true;
+                        missing.extend(hashes);
+                    }
                     None => {}
                 }
             }
@@ -142,19 +165,43 @@ impl Desk {
             }
             self.outcome.refused += refused.len() as u32;
             let visit = record.visit();
+            missing.retain(|hash| !record.mine.iter().any(|mine| mine.hash == *hash));
             let rebuilt = add_to_base(&mut record, &accepted).and_then(|()| {
-                if refused.is_empty() {
+                let base = base_without(&record, &refused, &missing)?;
+                if refused.is_empty() && base == record.base {
                     return Ok(record.clone());
                 }
                 self.outcome.more = true;
-                rebuild(&record, &refused, self.taking.fresh_actor, self.taking.person)
+                rebuild(&record, base, &refused, self.taking.fresh_actor, self.taking.person)
             });
-            let mut scopes = self.outcome.state.scopes.keys();
-            let scope = scopes.find(|prefix| record.area.as_ref().is_some_and(|area| prefix.contains(area)));
-            match scope.cloned() {
-                Some(prefix) if !accepted.is_empty() => self.hold(&prefix, visit, record, rebuilt),
+            let scope = self.scope_of(&record);
+            match scope {
+                // Of a duplicate nothing is known but that it is somewhere: its visit may have moved away.
+                Some(prefix) if is_news => self.hold(&prefix, visit, record, rebuilt),
                 _ => self.keep(visit, record, rebuilt),
             }
+        }
+    }
+
+    /// The area that tells of a record; where none does yet, the one that should, by where the visit started.
+    fn scope_of(&self, record: &StoredRecord) -> Option<AreaCode> {
+        let scopes = &self.outcome.state.scopes;
+        let telling = scopes.iter().find(|(_, scope)| scope.held.contains_key(&record.visit()));
+        let lies_in = |prefix: &&AreaCode| record.area.as_ref().is_some_and(|area| prefix.contains(area));
+        telling.map(|(prefix, _)| prefix).or_else(|| scopes.keys().find(lies_in)).cloned()
+    }
+
+    /// What was sent of visits that no area tells of is no part of a comparison, so it goes out again: the
+    /// server may have lost it.
+    fn send_again(&mut self, visits: impl IntoIterator<Item = VisitId>) {
+        for visit in visits {
+            let Some(mut record) = self.lift(visit) else { continue };
+            self.outcome.more |= !record.mine.is_empty();
+            for mine in &mut record.mine {
+                mine.sent = Sent::No;
+            }
+            self.records.push(record);
+            self.touch(visit);
         }
     }
 
@@ -193,7 +240,7 @@ impl Desk {
             record.actors.insert(facts.actor, pulled.person);
         }
         record.received_at.get_or_insert(pulled.received_at);
-        let merged = add_to_base(&mut record, &[&pulled.change]).map(|()| record.clone());
+        let merged = self.merged(&record, &[&pulled.change]);
         self.hold(prefix, pulled.visit, record, merged);
     }
 
@@ -205,16 +252,10 @@ impl Desk {
             if was_comparing {
                 // What the server shows now is all it holds: anything else it once acknowledged is lost
                 // there and goes out again.
-                record.base = Some(entered.snapshot.clone().into());
-                for mine in record.mine.iter_mut().filter(|mine| !snapshot.contains(mine.hash)) {
-                    self.outcome.more |= mine.sent != Sent::No;
-                    mine.sent = Sent::No;
-                }
-            } else {
-                let theirs: Vec<_> = snapshot.changes().into_iter().map(|(_, bytes)| bytes).collect();
-                add_to_base(&mut record, &theirs)?;
+                return self.put_upon(Some(entered.snapshot.clone().into()), &record);
             }
-            Ok(record.clone())
+            let theirs: Vec<_> = snapshot.changes().into_iter().map(|(_, bytes)| bytes).collect();
+            self.merged(&record, &theirs)
         });
         self.hold(prefix, entered.visit, record, merged);
     }
@@ -223,15 +264,39 @@ impl Desk {
         if let Some(scope) = self.outcome.state.scopes.get_mut(prefix) {
             scope.held.remove(&visit);
         }
-        let Some(record) = self.records.iter_mut().find(|record| record.visit() == visit) else { return };
-        if was_comparing {
-            record.base = None;
-            for mine in &mut record.mine {
-                self.outcome.more |= mine.sent != Sent::No;
-                mine.sent = Sent::No;
-            }
+        let Some(record) = self.lift(visit) else { return };
+        // It may have moved into another area that tells of it.
+        let is_told = self.outcome.state.scopes.values().any(|scope| scope.held.contains_key(&visit));
+        let after = if was_comparing && !is_told { self.put_upon(None, &record) } else { Ok(record.clone()) };
+        self.keep(visit, record, after);
+    }
+
+    /// A record with changes in its base that the server told of. Where one has the number of another one of
+    /// *mine*, because this phone went on as an older copy of itself, mine is issued again.
+    fn merged<B: AsRef<[u8]>>(
+        &mut self,
+        record: &StoredRecord,
+        changes: &[B],
+    ) -> Result<StoredRecord, Broken> {
+        let mut after = record.clone();
+        add_to_base(&mut after, changes)?;
+        let is_mine = |hash| record.mine.iter().any(|mine| mine.hash == hash);
+        let takes_number = |theirs: &ChangeFacts| {
+            let mut mine = record.mine.iter().filter_map(|mine| facts_of(&mine.bytes));
+            !is_mine(theirs.hash) && mine.any(|mine| mine.actor == theirs.actor && mine.seq == theirs.seq)
+        };
+        if changes.iter().filter_map(|bytes| facts_of(bytes.as_ref())).any(|theirs| takes_number(&theirs)) {
+            return self.put_upon(after.base, record);
         }
-        self.touch(visit);
+        Ok(after)
+    }
+
+    /// Puts a record upon what the server shows of it while the phone compares.
+    fn put_upon(&mut self, base: Option<ByteBuf>, record: &StoredRecord) -> Result<StoredRecord, Broken> {
+        let after = rebuild(record, base, &[], self.taking.fresh_actor, self.taking.person)?;
+        let was_unsent = |mine: &Mine| record.unsent().any(|before| before.hash == mine.hash);
+        self.outcome.more |= after.unsent().any(|mine| !was_unsent(mine));
+        Ok(after)
     }
 
     fn grants(&mut self, reply: &Reply) {
@@ -251,7 +316,10 @@ impl Desk {
             }
         }
         self.outcome.ended = ended;
-        ended_visits.into_iter().for_each(|visit| self.touch(visit));
+        ended_visits.iter().for_each(|visit| self.touch(*visit));
+        let scopes = &self.outcome.state.scopes;
+        ended_visits.retain(|visit| !scopes.values().any(|scope| scope.held.contains_key(visit)));
+        self.send_again(ended_visits);
     }
 
     /// What became of a refused change: only what stays out goes on waiting for the person.
@@ -278,6 +346,12 @@ impl Desk {
             };
             record.mine.retain(|mine| keep_until(mine.sent));
             let held = self.outcome.state.scopes.values().any(|scope| scope.held.contains_key(&visit));
+            let is_untold = !held && record.mine.iter().any(|mine| mine.sent != Sent::No);
+            if is_untold {
+                self.outcome.state.untold.insert(visit);
+            } else {
+                self.outcome.state.untold.remove(&visit);
+            }
             if held || !record.mine.is_empty() || record.has_unreceipted_work() {
                 self.outcome.put.push(record);
             } else {
@@ -340,6 +414,20 @@ impl Desk {
         }
         self.keep(visit, before, after);
     }
+}
+
+/// A record's base, less what a receipt says the server doesn't hold: it may have held that once, and lost
+/// it.
+fn base_without(
+    record: &StoredRecord,
+    refused: &[(ChangeHash, RefusalCode)],
+    missing: &[ChangeHash],
+) -> Result<Option<ByteBuf>, Broken> {
+    let base = record.base()?;
+    let is_in_base = |hash: &ChangeHash| base.contains(*hash);
+    let refused = refused.iter().map(|(hash, _)| *hash);
+    let gone: Vec<ChangeHash> = refused.chain(missing.iter().copied()).filter(is_in_base).collect();
+    if gone.is_empty() { Ok(record.base.clone()) } else { Ok(Some(base.without(&gone)?.save().into())) }
 }
 
 /// Adds changes that the server holds to a record's base.

@@ -1,6 +1,6 @@
 //! What a phone stores: one entry a record, and one for where it stands with the server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -103,6 +103,9 @@ mod json_text {
 pub struct State {
     /// By granted area.
     pub scopes: BTreeMap<AreaCode, ScopeState>,
+    /// Visits of which this phone sent something and that no granted area tells of (any more).
+    #[serde(default)]
+    pub untold: BTreeSet<VisitId>,
     /// When the server last answered, by its clock.
     pub last_contact: Option<ServerTime>,
     /// The life of the server's store whose log it has lost, the last time that happened.
