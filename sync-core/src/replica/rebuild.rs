@@ -75,7 +75,7 @@ pub(super) fn rebuild(
         let is_refused = refused.iter().any(|(hash, _)| *hash == mine.hash);
         let replaces = mine.replaces.filter(|_| !is_refused).unwrap_or(mine.hash);
         let attention =
-            |commands| Attention { change: mine.hash, code, at: mine.at, dismissed: None, commands };
+            |commands| Attention { change: replaces, code, at: mine.at, dismissed: None, commands };
         if !is_about_the_sequence(code) {
             open.stored.attention.push(attention(commands));
             continue;
