@@ -86,8 +86,9 @@ pub fn seal(chunk_type: u8, body: &[u8]) -> Vec<u8> {
     [&MAGIC, &checksum[..4], &hashed].concat()
 }
 
-/// Makes length and checksum of a tampered chunk fit again.
-pub(crate) fn reseal(bytes: &[u8]) -> Vec<u8> {
+/// The bytes with a length and a checksum that fit them: what a fuzzer finds is then found behind the
+/// checksum.
+pub fn with_fitting_checksum(bytes: &[u8]) -> Vec<u8> {
     let mut rest = bytes.get(9..).unwrap_or_default();
     let whole = rest;
     if read(&mut rest).is_none() {
