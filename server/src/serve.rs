@@ -60,7 +60,10 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<(), ServeFailed> {
     let tokens = Arc::new(Tokens::open(&options.data, chance::draw())?);
     let disk = Arc::new(Disk::of(&options.data, options.disk_reserve));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(listen(store, clock, tokens, disk, options))
+    let ended = runtime.block_on(listen(store, clock, tokens, disk, options));
+    // A backup under way may take longer; one that is cut off is none, and the next takes its place.
+    runtime.shutdown_timeout(STOPPING_MAX);
+    ended
 }
 
 /// What the options say of backups.
