@@ -103,4 +103,6 @@ mod hostile_tests;
 #[cfg(test)]
 mod intake_tests;
 #[cfg(test)]
+mod release_tests;
+#[cfg(test)]
 mod tests;

@@ -203,10 +203,11 @@ pub fn by_ids(connection: &Connection, ids: &[i64]) -> Result<Vec<Kept>, Failed>
     all(connection, "id IN (SELECT value FROM json_each(?1))", [Json(ids)])
 }
 
-/// What was refused of a visit to this person on this device, at most so many changes, ascending.
+/// What was refused of a visit to this person on this device, ascending; where there are more than so many
+/// changes, those that are open come in first.
 pub fn of_parcel(connection: &Connection, parcel: Parcel, changes_max: u32) -> Result<Vec<Kept>, Failed> {
     let condition = "id IN (SELECT id FROM quarantine WHERE visit = ?1 AND person = ?2 AND device = ?3
-       ORDER BY id LIMIT ?4)";
+       ORDER BY resolution IS NOT NULL, id LIMIT ?4)";
     let Parcel { visit, person, device } = parcel;
     all(connection, condition, params![Text(visit), Text(person), Text(device), changes_max])
 }
