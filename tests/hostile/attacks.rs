@@ -103,6 +103,7 @@ pub fn attacks(honest: &[u8]) -> Vec<Attack> {
         ("a column twice", with(&|c| c.columns.insert(0, c.columns[0].clone())), MalformedChange),
         ("an empty column", with(&|c| c.columns.insert(2, (0x11, Vec::new()))), MalformedChange),
         ("a run written another way", with(&|c| column(c, 0x42, &run(1, 1))), MalformedChange),
+        ("one run written as two values", with(&two_values_for_a_run), MalformedChange),
         ("a number written longer than it is", overlong(&honest_change), MalformedChange),
         ("a torn tail", honest[..honest.len() - 3].to_vec(), MalformedChange),
         ("two chunks in one", [honest, honest].concat(), MalformedChange),
@@ -229,6 +230,11 @@ fn repeat_key(change: &mut Change, count: u64) {
     column(change, 0x56, &run(count, 0));
     column(change, 0x70, &run(count, 0));
     without(change, &[0x57, 0x71, 0x73]);
+}
+
+fn two_values_for_a_run(change: &mut Change) {
+    repeat_key(change, 2);
+    column(change, 0x42, &literal(&[PUT, PUT]));
 }
 
 fn replaces_a_thousand(change: &mut Change) {
