@@ -102,6 +102,9 @@ pub enum Failed {
     /// SQLite gave the transaction up, for want of room or because the disk failed.
     #[error("the transaction was given up")]
     GivenUp,
+    /// No new log can be begun, because somebody still reads the old one.
+    #[error("the log is in use")]
+    LogInUse,
     /// Too many writes wait already.
     #[error("too many writes wait")]
     Overloaded,

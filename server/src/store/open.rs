@@ -60,8 +60,21 @@ pub(super) fn for_writing(
     assert_setting(&connection, "journal_mode", "wal")?;
     assert_setting(&connection, "synchronous", synchronous.pragma())?;
     assert_setting(&connection, "foreign_keys", "1")?;
+    match begin_new_log(&connection) {
+        // A server beside this process reads, and has begun it when it started.
+        Ok(()) | Err(Failed::LogInUse) => {}
+        Err(failed) => return Err(failed),
+    }
     migrate(&mut connection, new_epoch)?;
     Ok(connection)
+}
+
+/// Writes the log into the database, syncs that, and begins a new one. After a failed sync a system may
+/// forget what it could not write, and succeed at the next all the same: the log then has a gap on the disk
+/// that nobody sees until the power fails, and what was committed behind it would be lost.
+pub(super) fn begin_new_log(connection: &Connection) -> Result<(), Failed> {
+    let is_busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if is_busy { Err(Failed::LogInUse) } else { Ok(()) }
 }
 
 /// Names the file so that SQLite trusts the disk less than it does by default: the power may fail in the middle

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
 use super::columns::Bits;
-use super::{Failed, savepoint};
+use super::{Failed, open, savepoint};
 
 /// Writes that share one commit, at most, so that the first of them doesn't wait for ever.
 const GROUP_MAX: usize = 64;
@@ -32,9 +32,15 @@ impl Writer {
         let (sender, newest) = watch::channel(newest_seq(&connection)?);
         let (queue, jobs) = mpsc::sync_channel::<Job>(QUEUE_MAX);
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || {
+            let mut is_log_sound = true;
             while let Ok(first) = jobs.recv() {
+                if !is_log_sound && let Err(error) = open::begin_new_log(&connection) {
+                    // The job is dropped unrun, which tells whoever asked that the store is closed.
+                    tracing::error!(%error, "no new log could be begun after a failed commit");
+                    continue;
+                }
                 let group = std::iter::once(first).chain(jobs.try_iter()).take(GROUP_MAX);
-                run(&mut connection, group, &sender);
+                is_log_sound = run(&mut connection, group, &sender);
             }
         })?;
         Ok(Self { queue: Some(queue), newest, thread: Some(thread) })
@@ -117,7 +123,9 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &mut Connection, group: impl Iterator<Item = Job>, newest: &watch::Sender<u64>) {
+/// Runs a group and commits it. Says whether the log is sound after that: a failed commit may have left a
+/// gap in it.
+fn run(connection: &mut Connection, group: impl Iterator<Item = Job>, newest: &watch::Sender<u64>) -> bool {
     let mut told: Vec<Told> = Vec::new();
     let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(tx) => {
@@ -138,18 +146,20 @@ fn run(connection: &mut Connection, group: impl Iterator<Item = Job>, newest: &w
         // The jobs are dropped unrun, which tells whoever asked that the store is closed.
         Err(error) => {
             tracing::error!(%error, "no transaction could be started");
-            return;
+            return true;
         }
     };
     match committed {
         Ok(seq) => {
             newest.send_if_modified(|known| std::mem::replace(known, seq) != seq);
             told.into_iter().for_each(|tell| tell(Ok(())));
+            true
         }
         Err(error) => {
             tracing::error!(%error, "a group of writes could not be committed");
             let error = Arc::new(error);
             told.into_iter().for_each(|tell| tell(Err(Failed::Commit(Arc::clone(&error)))));
+            false
         }
     }
 }
