@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use crate::claim::Claim;
 use crate::tools::{self, Failed, Need, command, output, step};
 
 /// What libFuzzer needs of the code to see where an input leads: as cargo-fuzz has it, but not in one
@@ -79,6 +80,23 @@ pub(crate) fn fuzz(options: &Options) -> Result<(), Failed> {
     build(options.address)?;
     let targets = options.target.as_ref().map_or(Target::value_variants(), std::slice::from_ref);
     targets.iter().try_for_each(|target| run(*target, options.runs, options.seed, &corpus))
+}
+
+/// Runs each target and says what that came to.
+pub(crate) fn claims(runs: u64, seed: u32) -> Result<Vec<Claim>, Failed> {
+    build(false)?;
+    let corpus = tools::root().join("tests/fuzz/corpus");
+    let claim = |target: &Target| Claim {
+        what: format!("fuzzing {}", target.name()),
+        size: runs,
+        unit: "inputs".to_owned(),
+        seed: seed.into(),
+        lost: 0,
+        corrupt: 0,
+        panics: u64::from(run(*target, runs, seed, &corpus).is_err()),
+        is_control: false,
+    };
+    Ok(Target::value_variants().iter().map(claim).collect())
 }
 
 /// A short run of each target.

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use clap::Args;
 
 use crate::claim::Claim;
+use crate::fuzz;
 use crate::tools::{self, Failed, command, step};
 
 /// How much to run; without a word, as much as the table in docs/RELIABILITY.md.
@@ -29,9 +30,12 @@ pub(crate) struct Options {
     /// Hostile changes
     #[arg(long)]
     inputs: Option<u64>,
+    /// Inputs for each fuzz target
+    #[arg(long)]
+    runs: Option<u64>,
     /// Where chance begins
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    seed: u32,
 }
 
 /// A check and its sizes: the name it is given on the command line, what was asked for, in full, quick.
@@ -42,15 +46,16 @@ pub(crate) fn verify_claims(options: &Options) -> Result<(), Failed> {
     let what = ["build", "--release", "--package", "server", "--package", "xunfang-tests", "--bins"];
     step("server and checks, as released", tools::cargo().args(what))?;
     let checks: [(&str, &[Size]); 4] = [
-        ("simulate", &[("--seeds", options.seeds, 500, 8), ("--steps", options.steps, 20_000, 2_000)]),
+        ("simulate", &[("--seeds", options.seeds, 100, 2), ("--steps", options.steps, 2_000, 400)]),
         ("kill", &[("--cycles", options.cycles, 1_000, 20)]),
-        ("power-loss", &[("--images", options.images, 10_000, 300)]),
+        ("power-loss", &[("--images", options.images, 10_000, 200)]),
         ("inputs", &[("--inputs", options.inputs, 100_000, 2_000)]),
     ];
     let mut claims = Vec::new();
     for (check, sizes) in checks {
         claims.extend(run(check, sizes, options)?);
     }
+    claims.extend(fuzz::claims(in_size(options.runs, 1_000_000, 20_000, options), options.seed)?);
     println!("\n{}", table(&claims));
     if claims.iter().all(Claim::holds) {
         Ok(())
@@ -66,8 +71,7 @@ fn run(check: &str, sizes: &[Size], options: &Options) -> Result<Vec<Claim>, Fai
     let mut checking = command(released.join("claims"));
     checking.args([check, "--seed", &options.seed.to_string()]).stdout(Stdio::piped());
     for (name, asked, full, quick) in sizes {
-        let size = asked.unwrap_or(if options.quick { *quick } else { *full });
-        checking.args([*name, &size.to_string()]);
+        checking.args([*name, &in_size(*asked, *full, *quick, options).to_string()]);
     }
     if check == "kill" {
         checking.arg("--xunfang").arg(released.join("xunfang"));
@@ -79,6 +83,11 @@ fn run(check: &str, sizes: &[Size], options: &Options) -> Result<Vec<Claim>, Fai
     let told = String::from_utf8_lossy(&output.stdout);
     let claims = told.lines().last().and_then(|line| serde_json::from_str(line).ok());
     claims.ok_or_else(|| Failed(format!("{check} ended without a word ({})", output.status)))
+}
+
+/// As much as was asked for, or else as goes with the rest.
+fn in_size(asked: Option<u64>, full: u64, quick: u64, options: &Options) -> u64 {
+    asked.unwrap_or(if options.quick { quick } else { full })
 }
 
 /// The claims as a table that Markdown and a person at a terminal can read.
