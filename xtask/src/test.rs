@@ -28,7 +28,8 @@ pub(crate) fn test() -> Result<(), Failed> {
     fuzz::short()?;
 
     web::install(&tests)?;
-    step("server", tools::cargo().args(["build", "--package", "server"]))?;
+    // With the whole workspace, as the tests before: alone it would be built anew with fewer features.
+    step("server", tools::cargo().args(["build", "--workspace", "--bin", "xunfang"]))?;
     step(
         "tests in Node and Chromium",
         command("npm")
