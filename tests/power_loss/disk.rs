@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::recording::{FileId, Step};
@@ -82,12 +82,6 @@ impl Disk {
             Step::Wrote(file, at, bytes) => self.hold(*file, Unsynced::Write(*at, bytes.clone())),
             Step::Cut(file, size) => self.hold(*file, Unsynced::Cut(*size)),
             Step::Synced(file) => self.files.entry(*file).or_default().sync(),
-            Step::NotSynced(file, seed) => {
-                let mut chance = ChaCha8Rng::seed_from_u64(*seed);
-                let luck = Luck::draw(&mut chance);
-                let file = self.files.entry(*file).or_default();
-                *file = File { synced: file.after_power_loss(&luck, &mut chance), unsynced: Vec::new() };
-            }
             Step::FolderSynced => {
                 for (name, file) in self.renames.drain(..) {
                     match file {
@@ -96,7 +90,8 @@ impl Disk {
                     };
                 }
             }
-            Step::Promised(_) => {}
+            // What was not synced is still on its way: the next sync brings it.
+            Step::NotSynced(_) | Step::Promised(_) => {}
         }
     }
 
@@ -220,6 +215,8 @@ pub fn write_to(folder: &Path, image: &Image) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+
     use super::*;
 
     fn chance(seed: u64) -> ChaCha8Rng {

@@ -30,9 +30,8 @@ pub enum Step {
     Cut(FileId, u64),
     /// What was written to a file was synced.
     Synced(FileId),
-    /// A file was to be synced and was not. The system forgets what it could not write: a later sync, which
-    /// succeeds, doesn't bring it. What is on the disk instead is drawn from this seed.
-    NotSynced(FileId, u64),
+    /// A file was to be synced and was not.
+    NotSynced(FileId),
     /// What became of names was synced.
     FolderSynced,
     /// A name was deleted.
@@ -71,8 +70,8 @@ impl Trouble {
         has_no_room
     }
 
-    fn fails_to_sync(&mut self) -> Option<u64> {
-        self.chance.random_ratio(1, SYNCS_UNTIL_FAILURE).then(|| self.chance.random())
+    fn fails_to_sync(&mut self) -> bool {
+        self.chance.random_ratio(1, SYNCS_UNTIL_FAILURE)
     }
 }
 
@@ -123,11 +122,11 @@ impl Recording {
 
     /// Whether the next sync of a file fails; then it is recorded so.
     pub(super) fn fails_to_sync(&self, file: FileId) -> bool {
-        let Some(seed) = locked(&self.trouble).as_mut().and_then(Trouble::fails_to_sync) else {
-            return false;
-        };
-        self.add(Step::NotSynced(file, seed));
-        true
+        let fails = locked(&self.trouble).as_mut().is_some_and(Trouble::fails_to_sync);
+        if fails {
+            self.add(Step::NotSynced(file));
+        }
+        fails
     }
 
     /// Whoever watches the folder in which this file lies, and what the file is called there.

@@ -46,6 +46,7 @@ pub(crate) fn build_wasm() -> Result<(), Failed> {
             .web(true)?
             .typescript(true)
             .remove_name_section(true)
+            .remove_producers_section(true)
             .generate(&bindings)
     };
     generated().map_err(|e| Failed(format!("bindings of {}: {e:#}", wasm.display())))

@@ -35,7 +35,8 @@ export const quarantineReasons = {
   depends_on_refused: { zh: "它建立在没有被接收的内容上,会自动整理后重报。", en: "It builds on something that was not taken; it is sorted out and sent again." },
 } as const satisfies Record<string, Text>;
 
-/** Why a request was refused, by the codes of the server's problem table. */
+/** Why a request of a phone was refused, by the codes of the server's problem table: a phone keeps the code and
+ * says it again without the server. To every other request the server's own sentence is the answer. */
 export const problems = {
   malformed_request: { zh: "请求有误,没有做任何改动。这是程序的问题,请告诉管理员。", en: "The request was malformed and nothing was changed. That is our fault; please tell the administrator." },
   malformed_body: { zh: "内容在路上损坏,没有做任何改动,会再发一次。", en: "The data was damaged on its way and nothing was changed; it will be sent again." },
@@ -45,28 +46,9 @@ export const problems = {
   token_invalid: { zh: "登录无效,请重新登录。填写的内容不受影响。", en: "Your sign-in is not valid here; please sign in again. What you wrote is safe." },
   session_ended: { zh: "登录已结束,请重新登录。填写的内容不受影响。", en: "Your sign-in has ended; please sign in again. What you wrote is safe." },
   wrong_credentials: { zh: "账号或密码不对。请核对后再试。", en: "The account or the password is wrong. Check both and try again." },
-  csrf_mismatch: { zh: "页面已过期,没有做任何改动。请重新载入。", en: "This page is out of date and nothing was changed; please reload it." },
   not_allowed: { zh: "您的账号没有这项权限。", en: "None of your roles allows this." },
-  own_record: { zh: "您参与填写了这条记录,要由别人审核。", en: "You wrote in this record; somebody else has to review it." },
-  own_work: { zh: "这是您自己报送的,要由别人处理。", en: "You sent this yourself; somebody else has to decide." },
-  unknown_route: { zh: "没有这个地址。", en: "There is nothing at this address." },
-  unknown_visit: { zh: "在您负责的区域内没有这条记录。", en: "There is no such record in your area." },
-  unknown_cooperative: { zh: "在您负责的区域内没有这家合作社。", en: "There is no such cooperative in your area." },
-  unknown_area: { zh: "没有这个区域,或不在您负责的范围内。", en: "There is no such area, or it is not yours." },
-  unknown_checklist: { zh: "没有这个版本的检查表。", en: "There is no such version of a checklist." },
-  unknown_refused: { zh: "在您负责的区域内没有这项内容。", en: "There is no such refused work in your area." },
-  never_approved: { zh: "这条记录还没有通过过审核。", en: "This record has not been approved yet." },
-  method_not_allowed: { zh: "这个地址不支持该操作。", en: "This address doesn't allow that." },
-  record_moved: { zh: "这条记录刚有变动,没有做决定。请先看变动。", en: "The record has just changed and nothing was decided; look at the changes first." },
-  no_conflict: { zh: "这一处已经没有不一致了。", en: "There is no conflict here any more." },
   body_too_large: { zh: "一次发送的内容太多,没有接收。", en: "Too much at once; it was not taken." },
   unsupported_media_type: { zh: "内容格式不对,没有接收。请更新应用。", en: "The format is not accepted here; please update the app." },
-  bad_value: { zh: "有一项内容不符合要求,请改一下。", en: "One of the values is not allowed; please change it." },
-  conflicts_open: { zh: "还有不一致没有选定,选定后才能通过。", en: "Some conflicts are still open; pick first, then approve." },
-  bad_period: { zh: "没有这个时间段,请另选一个。", en: "There is no such period; choose another." },
-  not_submitted: { zh: "这条记录还没有提交,不能审核。", en: "The record has not been submitted yet." },
-  comment_required: { zh: "退回或不予认可时,请写明原因。", en: "Please say why you return or reject the record." },
-  reason_required: { zh: "请写明原因。", en: "Please say why." },
   too_many_attempts: { zh: "试的次数太多,请过几分钟再试。", en: "Too many attempts; please wait a few minutes." },
   internal: { zh: "服务器出错,没有做任何改动。请稍后再试。", en: "The server failed and nothing was changed; please try again later." },
   overloaded: { zh: "服务器正忙,没有接收,请稍后再试。", en: "The server is busy and did not take this in; please try again shortly." },
@@ -77,7 +59,7 @@ export const problems = {
 const sentenceOf = (known: Readonly<Record<string, Text>>, code: string, told?: Text): Text =>
   known[code] ?? told ?? { zh: `没有成功(${code})。`, en: `That didn't work (${code}).` };
 
-/** Why a request was refused; `told` is what the server said, for codes that this build doesn't know. */
+/** Why a request was refused; `told` is what the server said. */
 export const problemText = (code: string, told?: Text): Text => sentenceOf(problems, code, told);
 
 /** Why a command was not carried out. */

@@ -4,44 +4,56 @@ use serde::{Deserialize, Serialize};
 
 use super::{AreaCode, CooperativeId, CreditCode, Day, PersonId, Position};
 
-/// A farmers' cooperative as the register knows it.
+/// A farmers' cooperative as the register knows it. The core on a phone reads of it only what decides whether a
+/// visit is due, because reading more would be more to load; what the phone shows, it shows from the row itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cooperative {
     /// Its opaque id, which no correction of other data changes.
     pub id: CooperativeId,
     /// Its name.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub name: String,
     /// The first letters of the name's syllables in pinyin, `a` to `z`, for searching.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub initials: String,
     /// Met in the field and not yet linked to the register.
     pub provisional: bool,
     /// The township-level unit it belongs to.
     pub area: AreaCode,
     /// Its credit code, where it has one.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub credit_code: Option<CreditCode>,
     /// How it runs.
     pub operating_status: OperatingStatus,
     /// Its address.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub address: String,
     /// The village where it is.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub village: String,
     /// Its chair (理事长), who is its legal representative.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub chair: String,
     /// The chair's telephone number.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub telephone: String,
     /// Where it is, in WGS-84, where known.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub position: Option<Position>,
     /// The highest title it holds as a demonstration cooperative.
     pub title: Option<TitleLevel>,
     /// The day of establishment on its licence.
     pub established: Option<Day>,
     /// What it produces, separated by `、`.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub products: String,
     /// Its responsible coordinator; none where it is its unit's.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub coordinator: Option<PersonId>,
     /// Whether it meets the five haves, by its approved visits; none where that can't be said yet.
     pub five_haves_met: Option<bool>,
     /// The day of its newest visit that counts for coverage.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub newest_counted: Option<Day>,
 }
 
