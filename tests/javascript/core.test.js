@@ -30,7 +30,7 @@ test("they are pushed as the same bytes", () => {
   const round = new Round(undefined);
   round.grant(JSON.stringify(["140602100"]));
   round.add(recorded().bytes());
-  assert.deepEqual(Buffer.from(round.push("0.1.0", 1_776_840_000_000, 65_536)), bytes("record-push.hex"));
+  assert.deepEqual(Buffer.from(round.push("0.1.0", 1_776_840_000_000, 65_536, "[]")), bytes("record-push.hex"));
 });
 
 test("they read the same", () => {
