@@ -12,7 +12,7 @@
 //! that the power also fails while the server gets over an earlier failure. A part of the lives is lived on
 //! a disk that is full at times and fails to sync: what it did not write must have got no receipt. What such
 //! a disk failed to sync is still on its way there. A system that forgets it instead, and succeeds at the next
-//! sync, is mostly got over by beginning a new log, but not always (docs/RELIABILITY.md).
+//! sync, is not got over yet (docs/RELIABILITY.md).
 //!
 //! Two controls run the same with less safety: with `synchronous=NORMAL` receipts must be lost, with `OFF`
 //! the database must come out corrupt, or nothing here could have been seen.
