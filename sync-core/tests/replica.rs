@@ -521,6 +521,21 @@ fn c4_a_comparison_leaves_alone_what_another_area_tells_of() {
     assert!(taken.state.scopes[&area()].held.is_empty());
 }
 
+/// C3: what a repeat adds to a record counts in the next comparison. A server that was put back to before it
+/// would else be told that the phone holds no more than it does itself.
+#[test]
+fn c3_the_phone_compares_by_all_it_knows_the_server_to_hold() {
+    let record = four_changes();
+    let mut first = receipts(&record, |_| Receipt::Accepted);
+    first.changes.truncate(3);
+    let taken = take(with_scope(), &reply(vec![first], vec![]), vec![record.clone()], taking());
+    let repeat = receipts(&record, |_| Receipt::Duplicate);
+    let taken = take(taken.state.clone(), &reply(vec![repeat], vec![]), vec![only(&taken)], taking());
+    let heads = only(&taken).base().unwrap().heads();
+    assert_eq!(heads, [record.mine[3].hash]);
+    assert_eq!(taken.state.scopes[&area()].held[&record.visit()], heads_digest(record.visit(), &heads));
+}
+
 /// Q12: what was written while the refused changes were under way isn't put before the person before the
 /// server has it, too: it goes out, and is refused there.
 #[test]

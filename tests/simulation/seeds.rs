@@ -1,5 +1,4 @@
-//! Seeds of the simulation: a fixed set of them. Seeds that nobody ran before come to the tests once the larger
-//! runs hold (docs/RELIABILITY.md says which don't); `cargo xtask simulate` runs them.
+//! Seeds of the simulation: a fixed set of them, and a few that nobody ran before.
 
 use xunfang_tests::simulation::{Run, Safeguards, Size, Weather, run};
 
@@ -21,6 +20,25 @@ fn on_a_good_line_everything_arrives() {
 #[test]
 fn whatever_goes_wrong_nothing_is_lost() {
     for seed in [2, 4, 6, 11] {
+        holds(&run(seed, SMALL, Weather::Foul, Safeguards::Whole));
+    }
+}
+
+/// The same with more phones for longer: what went wrong in these was rare.
+#[test]
+fn what_was_lost_once_in_a_larger_district_is_not_lost_again() {
+    for seed in [20, 25, 26] {
+        holds(&run(seed, Size { phones: 30, steps: 1_500 }, Weather::Foul, Safeguards::Whole));
+    }
+}
+
+/// Where this fails, it says with which seed: `cargo xtask simulate --seed N --seeds 1 -- --phones 12
+/// --steps 700` shows it again.
+#[test]
+fn nothing_is_lost_with_seeds_that_nobody_ran_before() {
+    for _ in 0..2 {
+        let seed = u64::from(u32::from_be_bytes(server::chance::draw()));
+        println!("seed {seed}");
         holds(&run(seed, SMALL, Weather::Foul, Safeguards::Whole));
     }
 }

@@ -69,6 +69,7 @@ pub struct Run {
 
 /// The check that counts losses.
 const NOTHING_LOST: &str = "nothing that anybody saved is lost";
+const RECORDS_MERGE: &str = "every record can be read and merged";
 
 impl Run {
     /// Whether nothing went wrong.
@@ -150,6 +151,8 @@ struct World {
     cooperatives: BTreeMap<VisitId, CooperativeId>,
     /// What receipts called accepted or duplicate.
     acknowledged: BTreeSet<(VisitId, ChangeHash)>,
+    /// Records that a phone could not merge, and that nothing has mended since.
+    set_aside: BTreeSet<(usize, VisitId)>,
     trace: Sha256,
     told: Vec<String>,
     counts: BTreeMap<&'static str, u64>,
@@ -258,6 +261,7 @@ impl World {
             shown: Vec::new(),
             cooperatives: BTreeMap::new(),
             acknowledged: BTreeSet::new(),
+            set_aside: BTreeSet::new(),
             trace: Sha256::new(),
             told: Vec::new(),
             counts: BTreeMap::new(),
@@ -797,15 +801,28 @@ impl World {
         for record in &outcome.put {
             if let Err(error) = record.working() {
                 let what = format!("{number} {} {error}", record.visit());
-                self.is_wrong("every record can be read and merged", what);
+                self.is_wrong(RECORDS_MERGE, what);
             }
         }
+        for record in &outcome.put {
+            self.set_aside.remove(&(number, record.visit()));
+        }
         for visit in &outcome.set_aside {
-            self.is_wrong("every record can be read and merged", format!("{number} {visit}"));
+            self.sets_aside(number, *visit);
         }
         let done = format!("{number} {} {} {}", outcome.put.len(), outcome.sent, outcome.refused);
         self.happens("takes", done);
         outcome.more || (after > 0 && after < before)
+    }
+
+    /// A record could not be merged and stays as it was. That may be where the server was put back behind a
+    /// comparison, which shows only by the digest at the end of the tail; the next comparison must mend it.
+    fn sets_aside(&mut self, number: usize, visit: VisitId) {
+        self.happens("sets aside", format_args!("{number} {visit}"));
+        self.set_aside.insert((number, visit));
+        if !self.counts.contains_key("server replaced") {
+            self.is_wrong(RECORDS_MERGE, format!("{number} {visit}"));
+        }
     }
 
     /// The line is good from now on: what is under way arrives, and every phone syncs until nothing
@@ -866,6 +883,9 @@ impl World {
         let gone: Vec<String> = gone.map(|(visit, change)| format!("{visit} {change}")).collect();
         for what in gone {
             self.is_wrong("what a receipt called accepted is there (R4)", what);
+        }
+        for (number, visit) in std::mem::take(&mut self.set_aside) {
+            self.is_wrong(RECORDS_MERGE, format!("{number} {visit}"));
         }
         self.phones_are_looked_at();
         self.wrong.extend(self.office.read(|connection| checks::of_store(connection, now)));

@@ -8,7 +8,8 @@ use super::entries::enter;
 use super::room::Room;
 use crate::store::areas::range;
 use crate::store::columns::{Bits, Hash, Moment, Text};
-use crate::store::{Failed, change_log, visits};
+use crate::store::visits::{self, Visit};
+use crate::store::{Failed, change_log};
 
 /// Adds what came after the cursor. Returns where the next page starts: the newest position of the log,
 /// or the last that fitted.
@@ -80,15 +81,28 @@ impl Logged {
     ) -> Result<Option<Entry>, Failed> {
         let stays = self.other_area.as_ref().is_some_and(|other| area.contains(other));
         match &self.what {
-            What::Change(visit, hash) => change(connection, area, *visit, *hash),
             What::Enter(_) | What::Leave(_) if stays => Ok(None),
-            What::Enter(visit) => match visits::get(connection, *visit)? {
-                Some(known) if area.contains(&known.area) => enter(connection, *visit).map(Some),
-                _ => Ok(None),
-            },
+            What::Change(visit, _) | What::Enter(visit) if self.left_since(connection, area, *visit)? => {
+                Ok(None)
+            }
+            What::Change(visit, hash) => change(connection, *visit, *hash).map(Some),
+            What::Enter(visit) => enter(connection, *visit).map(Some),
             What::Leave(visit) => Ok(Some(Entry::Leave(*visit))),
             What::Row { table, key } => self.row(connection, table, key, granted),
         }
+    }
+
+    /// Whether the visit left the area after this row. Then the log tells so further on, and whether it came
+    /// back: a reader who was told nothing of it meanwhile must not be told the rest of what was before.
+    fn left_since(&self, connection: &Connection, area: &AreaCode, visit: VisitId) -> Result<bool, Failed> {
+        let (from, to) = range(area);
+        let left = connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM change_log WHERE kind = 'leave' AND visit = ?1 AND seq > ?2
+                 AND area >= ?3 AND area < ?4 AND NOT (other_area >= ?3 AND other_area < ?4))",
+            )?
+            .query_row(params![Text(visit), Bits(self.seq), from, to], |row| row.get(0))?;
+        Ok(left)
     }
 
     /// A row of the register in its present state, or that it is gone. A state that was replaced since is
@@ -123,16 +137,10 @@ fn is_within(connection: &Connection, table: &str, key: &str, areas: &[AreaCode]
     Ok(place.is_some_and(|place| place.as_ref().is_none_or(is_readable)))
 }
 
-/// A change of a visit that still is in the area; of one that left, the log tells further on.
-fn change(
-    connection: &Connection,
-    area: &AreaCode,
-    visit: VisitId,
-    hash: ChangeHash,
-) -> Result<Option<Entry>, Failed> {
-    let Some(known) = visits::get(connection, visit)?.filter(|known| area.contains(&known.area)) else {
-        return Ok(None);
-    };
+/// A change that was accepted.
+fn change(connection: &Connection, visit: VisitId, hash: ChangeHash) -> Result<Entry, Failed> {
+    let gone = || Failed::Contradiction(format!("visit {visit} is not kept"));
+    let Visit { genesis, code, .. } = visits::get(connection, visit)?.ok_or_else(gone)?;
     let pulled = connection
         .prepare_cached(
             "SELECT bytes, person, received_at FROM changes JOIN actors USING (actor)
@@ -140,8 +148,7 @@ fn change(
         )?
         .query_row(params![Text(visit), Hash(hash)], |row| {
             let (Text(person), Moment(received_at)) = (row.get(1)?, row.get(2)?);
-            let (genesis, code) = (known.genesis, known.code);
             Ok(PulledChange { visit, genesis, code, change: row.get(0)?, person, received_at })
         })?;
-    Ok(Some(Entry::Change(pulled)))
+    Ok(Entry::Change(pulled))
 }

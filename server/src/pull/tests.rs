@@ -223,6 +223,34 @@ fn who_slept_is_not_told_what_happened_elsewhere() {
     assert!(!reader.has_cooperative(1));
 }
 
+/// L3: who reads on while a visit is elsewhere, and again once it is back, is told all of it or nothing: the
+/// part of its changes that came before it left would build on what was passed over.
+#[test]
+fn a_visit_that_comes_back_comes_back_whole() {
+    let district = District::new();
+    let mut phone = busy_phone();
+    let mut reader = Reader::of(TOWN);
+    reader.pulls(&district, usize::MAX);
+    district.take(caller(1), phone.push());
+    for key in ["one page", "another"] {
+        district
+            .store
+            .write_blocking(move |tx| {
+                append_row(tx, NOW, Some(&area(TOWN)), "reviews", key, Some(&json!([])), None)
+            })
+            .unwrap();
+    }
+    phone.notes("later");
+    district.take(caller(1), phone.push());
+    district.moves(1, OTHER_TOWN);
+    let request = ScopeRequest { prefix: area(TOWN), cursor: reader.cursor.clone(), index: Vec::new() };
+    let page = pull_page(&district, &request, 1);
+    assert!(page.more && kinds(&page.entries) == ["row"], "up to between the changes");
+    reader.cursor = Some(page.cursor);
+    district.moves(1, TOWN);
+    assert_eq!(kinds(&reader.pulls(&district, usize::MAX)), ["row", "leave", "row", "enter"]);
+}
+
 /// C3: a cursor of another life of the store, of another history, or from the future makes the phone
 /// compare: what it has alike is not sent again, what the server lost is named.
 #[test]

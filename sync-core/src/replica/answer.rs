@@ -387,32 +387,40 @@ impl Desk {
         })
     }
 
-    /// Keeps a record as it came out, or, where it could not be read or merged, as it was.
+    /// Keeps a record of which an area tells as it came out, or, where it could not be read or merged, as it
+    /// was.
+    fn hold(
+        &mut self,
+        prefix: &AreaCode,
+        visit: VisitId,
+        before: StoredRecord,
+        after: Result<StoredRecord, Broken>,
+    ) {
+        if after.is_ok() {
+            self.outcome.state.scopes.entry(prefix.clone()).or_default().held.entry(visit).or_default();
+        }
+        self.keep(visit, before, after);
+    }
+
+    /// Keeps a record as it came out, or, where it could not be read or merged, as it was. Whichever areas
+    /// tell of it, the phone holds there what is in the base, and compares by that.
     fn keep(&mut self, visit: VisitId, before: StoredRecord, after: Result<StoredRecord, Broken>) {
+        let after = after.and_then(|mut record| {
+            let base = record.base()?;
+            // What was refused once and stands in the record now waits no longer.
+            record.attention.retain(|attention| !base.contains(attention.change));
+            let digest = heads_digest(visit, &base.heads());
+            for scope in self.outcome.state.scopes.values_mut() {
+                scope.held.entry(visit).and_modify(|held| *held = digest);
+            }
+            Ok(record)
+        });
         let record = after.unwrap_or_else(|_| {
             self.outcome.set_aside.push(visit);
             before
         });
         self.records.push(record);
         self.touch(visit);
-    }
-
-    fn hold(
-        &mut self,
-        prefix: &AreaCode,
-        visit: VisitId,
-        before: StoredRecord,
-        mut after: Result<StoredRecord, Broken>,
-    ) {
-        if let Ok(record) = &mut after
-            && let Ok(base) = record.base()
-        {
-            // What was refused once and stands in the record now waits no longer.
-            record.attention.retain(|attention| !base.contains(attention.change));
-            let scope = self.outcome.state.scopes.entry(prefix.clone()).or_default();
-            scope.held.insert(visit, heads_digest(visit, &base.heads()));
-        }
-        self.keep(visit, before, after);
     }
 }
 
