@@ -2,6 +2,7 @@
 import { defineConfig, loadEnv } from "vite";
 import about from "./package.json" with { type: "json" };
 import { englishApart } from "./english-apart.ts";
+import { isNeededFirst } from "./needed-first.ts";
 import { precache } from "./precache.ts";
 
 const server = loadEnv("", ".", "XUNFANG_").XUNFANG_SERVER ?? "http://127.0.0.1:8080";
@@ -16,8 +17,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: { index: "index.html", sw: "src/sw.ts" },
-      // The service worker keeps its address, or the browser would never look for a newer one.
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        // The service worker keeps its address, or the browser would never look for a newer one.
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What several parts use is one file where the app can't start without it, and another where it can.
+        // Left alone, the bundler makes a file for every set of parts, and small files compress badly.
+        codeSplitting: {
+          groups: [{ name: (id, modules) => (isNeededFirst(id, modules) ? "shared" : "later-shared"), minShareCount: 2 }],
+        },
+      },
     },
   },
   worker: { format: "es" },

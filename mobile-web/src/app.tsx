@@ -1,22 +1,19 @@
 // The shell: sign-in, the field app for those who record visits, the office for those who work with records.
-import { useSignal } from "@preact/signals";
-import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import { Button, Loading, Notice, Toasts } from "./parts";
+import { Fetched, onDemand } from "./on-demand";
+import { Toasts } from "./parts";
 import { address, go } from "./route";
 import { wide } from "./screen";
 import { person, recordsVisits, session, worksAtDesk } from "./session";
 import { SignIn } from "./sign-in/sign-in";
-import { say } from "./words";
-import { shared } from "./words/shared";
 
-const parts = {
-  field: () => import("./field/field").then((module) => module.Field),
-  office: () => import("./office/office").then((module) => module.Office),
-} satisfies Record<string, () => Promise<ComponentType>>;
+type Part = "field" | "office";
+
+const field = onDemand(() => import("./field/field"));
+const office = onDemand(() => import("./office/office"));
 
 /** Whether this person may open this part of the app here. */
-function opens(part: keyof typeof parts): boolean {
+function opens(part: Part): boolean {
   const me = person.value;
   if (!me || !session.value) return false;
   return part === "office" ? worksAtDesk(me) : recordsVisits(me) && session.value.for === "phone";
@@ -33,7 +30,7 @@ export function App() {
   const part = !opens(asked) || preferOffice ? (opens(other) ? other : "office") : asked;
   return (
     <Framed>
-      <Part key={part} part={part} moved={part !== asked} />
+      <Shown key={part} part={part} moved={part !== asked} />
     </Framed>
   );
 }
@@ -47,28 +44,14 @@ function Framed({ children }: { children: preact.ComponentChildren }) {
   );
 }
 
-/** Loads a part on demand. */
-function Part({ part, moved }: { part: keyof typeof parts; moved: boolean }) {
-  const loaded = useSignal<ComponentType | "loading" | "failed">("loading");
-  const load = () => {
-    loaded.value = "loading";
-    parts[part]().then(
-      (component) => (loaded.value = component),
-      () => (loaded.value = "failed"),
-    );
-  };
-  useEffect(load, [part]);
+/** A part of the app, at its own address. */
+function Shown({ part, moved }: { part: Part; moved: boolean }) {
   useEffect(() => {
     if (moved) go(part === "office" ? "/office" : "/", { replace: true });
   }, [part, moved]);
-  if (loaded.value === "loading") return <Loading word={say(shared.loading)} />;
-  if (loaded.value === "failed") {
-    return (
-      <Notice tone="ochre" urgent action={<Button onClick={load}>{say(shared.tryAgain)}</Button>}>
-        {say(shared.serverUnreachable)}
-      </Notice>
-    );
-  }
-  const Loaded = loaded.value;
-  return <Loaded />;
+  return part === "office" ? (
+    <Fetched part={office}>{({ Office }) => <Office />}</Fetched>
+  ) : (
+    <Fetched part={field}>{({ Field }) => <Field />}</Fetched>
+  );
 }

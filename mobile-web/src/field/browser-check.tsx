@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Button, EmptyState, Notice } from "../parts";
 import { say } from "../words";
-import { field as words } from "../words/field";
+import { firstScreen as words } from "../words/first-screen";
 
 const canKeepWork =
   isSecureContext && "locks" in navigator && "storage" in navigator && "CompressionStream" in globalThis;

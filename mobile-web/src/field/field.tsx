@@ -5,29 +5,24 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { warmCore } from "../core/client";
 import { registerOffline } from "../offline";
+import { Fetched, onDemand } from "../on-demand";
+import { online } from "../online";
 import { BottomBar, Button, EmptyState, Loading } from "../parts";
 import { address } from "../route";
 import { person } from "../session";
 import { say } from "../words";
-import { field as words } from "../words/field";
+import { firstScreen as words } from "../words/first-screen";
 import { shared } from "../words/shared";
 import { BrowserCheck } from "./browser-check";
-import { CooperativeScreen } from "./cooperatives/cooperative";
-import { CooperativesScreen } from "./cooperatives/cooperatives";
-import { JoinScreen } from "./cooperatives/join";
-import { NewCooperativeScreen } from "./cooperatives/new-cooperative";
-import { MeScreen } from "./me/me";
 import { paths } from "./paths";
-import { RecordsScreen } from "./records/records";
 import { TodayScreen } from "./today/today";
-import { ConflictsScreen } from "./visit/conflicts";
-import { NewFindingScreen } from "./visit/new-finding";
-import { SectionScreen } from "./visit/section";
-import { VisitScreen } from "./visit/visit";
 import { Opening, useWork, WorkProvider } from "./work";
 import "./field.css";
 
 warmCore();
+
+const later = onDemand(() => import("./later"));
+type Later = typeof import("./later");
 
 /** The field app. */
 export function Field() {
@@ -68,12 +63,22 @@ function WorkOf({ person }: { person: string }) {
   }
 }
 
-/** The screen shown, told to whoever doesn't see it change; once it stands, the app prepares for no network. */
+/**
+ * The screen that the address names, told to whoever doesn't see it change. Once it stands, the app prepares
+ * for no network.
+ */
 function Screen(): JSX.Element {
   const { pathname } = address.value;
+  const [place, id, within, part] = pathname.split("/").slice(1).map(decodeURIComponent);
+  const inner = id ? innerScreen(place, id, within, part) : null;
+  const screen = inner ?? placeScreen(place);
+  const isHere = screen === null || typeof later.module.value === "object";
   const first = useRef(true);
   useEffect(() => void registerOffline(), []);
+  // Once something has been painted, and once more when a network is back.
+  useEffect(() => later.fetch(), [online.value]);
   useEffect(() => {
+    if (!isHere) return;
     const heading = document.querySelector("h1");
     document.title = [heading?.textContent, say(shared.product)].filter(Boolean).join(" · ");
     if (first.current) first.current = false;
@@ -81,30 +86,51 @@ function Screen(): JSX.Element {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     }
-  }, [pathname]);
-  return <Named pathname={pathname} />;
-}
-
-/** The screen that the address names; an address that names none shows today. */
-function Named({ pathname }: { pathname: string }): JSX.Element {
-  const [place, id, within, part] = pathname.split("/").slice(1).map(decodeURIComponent);
-  if (place === "visits" && id) {
-    if (within === "sections" && part) return <SectionScreen key={`${id}/${part}`} visit={id} section={part} />;
-    if (within === "conflicts") return <ConflictsScreen key={id} visit={id} />;
-    if (within === "findings") {
-      return <NewFindingScreen key={id} visit={id} item={address.value.searchParams.get("item")} />;
-    }
-    return <VisitScreen key={id} visit={id} />;
-  }
-  if (place === "cooperatives" && id === "new") return <NewCooperativeScreen />;
-  if (place === "cooperatives" && id && within === "join") return <JoinScreen key={id} cooperative={id} />;
-  if (place === "cooperatives" && id) return <CooperativeScreen key={id} cooperative={id} />;
+  }, [pathname, isHere]);
   return (
     <>
-      {place === "cooperatives" ? <CooperativesScreen /> : place === "records" ? <RecordsScreen /> : place === "me" ? <MeScreen /> : <TodayScreen />}
-      <Places />
+      {screen ? <Fetched part={later}>{screen}</Fetched> : <TodayScreen />}
+      {!inner && <Places />}
     </>
   );
+}
+
+/** A screen that isn't there at first. */
+type LaterScreen = (screens: Later) => JSX.Element;
+
+/** The screen of a place in the bottom bar; none for today, which an address that names nothing shows too. */
+function placeScreen(place: string | undefined): LaterScreen | null {
+  switch (place) {
+    case "cooperatives":
+      return ({ CooperativesScreen }) => <CooperativesScreen />;
+    case "records":
+      return ({ RecordsScreen }) => <RecordsScreen />;
+    case "me":
+      return ({ MeScreen }) => <MeScreen />;
+    default:
+      return null;
+  }
+}
+
+/** The screen of one visit or one cooperative. */
+function innerScreen(place: string | undefined, id: string, within?: string, part?: string): LaterScreen | null {
+  if (place === "visits") {
+    if (within === "sections" && part) {
+      return ({ SectionScreen }) => <SectionScreen key={`${id}/${part}`} visit={id} section={part} />;
+    }
+    if (within === "conflicts") return ({ ConflictsScreen }) => <ConflictsScreen key={id} visit={id} />;
+    if (within === "findings") {
+      const item = address.value.searchParams.get("item");
+      return ({ NewFindingScreen }) => <NewFindingScreen key={id} visit={id} item={item} />;
+    }
+    return ({ VisitScreen }) => <VisitScreen key={id} visit={id} />;
+  }
+  if (place === "cooperatives") {
+    if (id === "new") return ({ NewCooperativeScreen }) => <NewCooperativeScreen />;
+    if (within === "join") return ({ JoinScreen }) => <JoinScreen key={id} cooperative={id} />;
+    return ({ CooperativeScreen }) => <CooperativeScreen key={id} cooperative={id} />;
+  }
+  return null;
 }
 
 function Places() {

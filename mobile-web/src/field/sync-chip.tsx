@@ -4,7 +4,7 @@ import { Chip, type Tone } from "../parts";
 import { sessionEnded } from "../session";
 import { contact } from "../sync/contact";
 import { say, type Text } from "../words";
-import { field as words } from "../words/field";
+import { firstScreen as words } from "../words/first-screen";
 import { ago, day, isoDay, time } from "../words/format";
 import { shared } from "../words/shared";
 import { minute } from "./minute";

@@ -2,7 +2,7 @@
 import { offline, takeUpdate } from "../offline";
 import { Button, Notice } from "../parts";
 import { say } from "../words";
-import { field as words } from "../words/field";
+import { firstScreen as words } from "../words/first-screen";
 
 /** Offers the update, where one waits. */
 export function Update() {

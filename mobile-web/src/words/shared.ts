@@ -43,6 +43,11 @@ export const shared = {
     zh: "连不上服务器。已填写的内容不受影响,有网络后再试。",
     en: "The server can't be reached. What you have written is safe; try again when there is a network.",
   },
+  notHereYet: { zh: "这一部分还没有下载到本机", en: "This part of the app is not on this device yet" },
+  notHereYetHelp: {
+    zh: "已填写的内容不受影响,有网络后再试。",
+    en: "What you have written is safe; try again when there is a network.",
+  },
 
   statusInProgress: { zh: "填写中", en: "In progress" },
   statusSubmitted: { zh: "已提交", en: "Submitted" },

@@ -2,7 +2,7 @@
 import type { RecordSummary } from "../../core/door";
 import type { Replica } from "../../sync/replica";
 import { say } from "../../words";
-import { field as words } from "../../words/field";
+import { firstScreen as words } from "../../words/first-screen";
 
 /** By the register, else as the coordinator wrote it. */
 export function cooperativeName(replica: Replica, summary: RecordSummary): string {

@@ -2,7 +2,7 @@
 import { Chip, Row } from "../../parts";
 import type { RecordSummary } from "../../core/door";
 import { say } from "../../words";
-import { field as words } from "../../words/field";
+import { firstScreen as words } from "../../words/first-screen";
 import { day, dayTime } from "../../words/format";
 import { cooperativeName } from "../cooperatives/name";
 import { outcomeLabels, statusLabels } from "../labels";

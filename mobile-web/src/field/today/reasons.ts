@@ -1,7 +1,7 @@
 // Why a visit is due, in a word or two.
 import type { DueReason } from "../../core/door";
 import type { Text } from "../../words";
-import { field as words } from "../../words/field";
+import { firstScreen as words } from "../../words/first-screen";
 
 export const reasonLabels: Readonly<Record<DueReason, Text>> = {
   follow_up: words.reasonFollowUp,

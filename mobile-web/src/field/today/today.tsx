@@ -7,7 +7,7 @@ import { person } from "../../session";
 import { contact } from "../../sync/contact";
 import type { Cooperative } from "../../shapes";
 import { say } from "../../words";
-import { field as words } from "../../words/field";
+import { firstScreen as words } from "../../words/first-screen";
 import { day, dayAt, days, daysBetween, fullDay, isoDay } from "../../words/format";
 import { shared } from "../../words/shared";
 import { cooperativeName } from "../cooperatives/name";
