@@ -18,4 +18,6 @@ pub mod kill;
 pub mod power_loss;
 pub mod simulation;
 
-pub use harness::{Desk, District, Exchange, Fate, Phone, Trouble, district, line};
+pub use harness::{
+    Desk, District, Exchange, Fate, Phone, PhoneFile, Trouble, Uploader, district, line, pictures, uploads,
+};

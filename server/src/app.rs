@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::backup::keeper::Keeper;
 use crate::clock::Clock;
 use crate::disk::{self, Disk};
+use crate::evidence::Evidence;
 use crate::http::busy::Room;
 use crate::ingest::Intake;
 use crate::people::attempts::Attempts;
@@ -20,6 +21,8 @@ pub struct App {
     pub store: Store,
     /// Takes what phones push.
     pub intake: Arc<Intake>,
+    /// Takes photos and files.
+    pub evidence: Evidence,
     /// Where the data lies.
     pub disk: Arc<Disk>,
     /// How much goes on at the same time.
@@ -41,6 +44,18 @@ impl App {
     pub fn new(store: Store, clock: Clock, tokens: Arc<Tokens>, stopping: watch::Receiver<bool>) -> Self {
         let disk = Arc::new(Disk::of(store.folder(), disk::RESERVE_MIB));
         let (intake, room, backups) = (Arc::default(), Arc::default(), Keeper::default());
-        Self { store, intake, disk, room, clock, tokens, attempts: Arc::default(), backups, stopping }
+        let evidence = Evidence::of(store.clone());
+        Self {
+            store,
+            intake,
+            evidence,
+            disk,
+            room,
+            clock,
+            tokens,
+            attempts: Arc::default(),
+            backups,
+            stopping,
+        }
     }
 }

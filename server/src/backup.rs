@@ -171,16 +171,9 @@ fn remove_beside(file: &Path) -> std::io::Result<()> {
     for ending in ["-journal", "-wal", "-shm"] {
         let mut beside = file.as_os_str().to_owned();
         beside.push(ending);
-        remove_if_there(Path::new(&beside))?;
+        data_folder::remove(Path::new(&beside))?;
     }
     Ok(())
-}
-
-fn remove_if_there(file: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

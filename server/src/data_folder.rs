@@ -39,6 +39,14 @@ pub fn put(file: &Path, content: &[u8]) -> io::Result<()> {
     sync(around(file))
 }
 
+/// Removes a file, where it is there.
+pub fn remove(file: &Path) -> io::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Makes names that were given or taken in a folder outlast a power cut.
 pub fn sync(folder: &Path) -> io::Result<()> {
     // Other systems open no folder as a file, and keep names by themselves.

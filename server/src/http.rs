@@ -30,5 +30,6 @@ pub mod reviews;
 pub mod security_headers;
 pub mod sign_in;
 pub mod sync;
+pub mod uploads;
 pub mod visits;
 pub mod web_app;

@@ -12,6 +12,7 @@
 //! | [`store`] | the database: one writer, readers, migrations, the change log; what is kept, by table |
 //! | [`backup`] | copies of the store: made, kept for a time, put back |
 //! | [`data_folder`] | the folder that all of this lies in |
+//! | [`evidence`] | photos and files: taken in, looked at, kept by their hash |
 //! | [`exchange`] | one round trip of a phone: what it pushes is taken, what it missed is read |
 //! | [`ingest`] | the way in of every change, step by step |
 //! | [`pull`] | the way out: pages of the log, and comparing |
@@ -30,6 +31,7 @@ pub mod clock;
 mod crowd;
 pub mod data_folder;
 pub mod disk;
+pub mod evidence;
 pub mod exchange;
 pub mod http;
 pub mod ingest;

@@ -21,7 +21,7 @@ use crate::http::caller::Caller;
 use crate::http::problem::{Code, Problem};
 use crate::http::{
     areas, backups, busy, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine,
-    remembered, review_queue, reviews, security_headers, sign_in, sync, visits, web_app,
+    remembered, review_queue, reviews, security_headers, sign_in, sync, uploads, visits, web_app,
 };
 use crate::store::grants::Role;
 
@@ -49,12 +49,12 @@ impl Access {
                 vec![Code::NotSignedIn, Code::TokenExpired, Code::TokenInvalid, Code::SessionEnded]
             }
         };
-        if method != "GET" {
+        if !matches!(method, "GET" | "HEAD" | "OPTIONS") {
             problems.push(Code::CsrfMismatch);
         }
         if let Access::Roles(_) = self {
             problems.push(Code::NotAllowed);
-            if method != "GET" {
+            if takes_room(method) {
                 problems.push(Code::DiskFull);
             }
         }
@@ -62,6 +62,8 @@ impl Access {
     }
 }
 
+/// Whoever writes in records.
+const COORDINATORS: Access = Access::Roles(&[Role::Coordinator]);
 /// Whoever works with records: coordinators on their own phones' work, all others at the desk.
 const READERS: Access =
     Access::Roles(&[Role::Coordinator, Role::Supervisor, Role::DistrictOffice, Role::Department]);
@@ -91,6 +93,9 @@ fn matrix(app: &App) -> Matrix {
         .row(Open,        routes!(sign_in::sign_out))
         .row(SignedIn,    routes!(sign_in::me))
         .row(SignedIn,    routes!(sync::sync).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)).layer(from_fn_with_state(app.clone(), busy::syncs)))
+        .row(Open,        routes!(uploads::abilities))
+        .row(COORDINATORS, routes!(uploads::begin))
+        .row(COORDINATORS, routes!(uploads::progress, uploads::receive, uploads::give_up))
         .row(SignedIn,    routes!(events::listen))
         .row(SignedIn,    routes!(checklists::get))
         .row(SignedIn,    routes!(areas::list))
@@ -169,7 +174,15 @@ impl Matrix {
 
     fn row(mut self, access: Access, mut routes: UtoipaMethodRouter<App>) -> Self {
         for (path, item) in &mut routes.1.paths {
-            for (operation, method) in [(&mut item.get, "GET"), (&mut item.post, "POST")] {
+            let operations = [
+                (&mut item.get, "GET"),
+                (&mut item.head, "HEAD"),
+                (&mut item.options, "OPTIONS"),
+                (&mut item.post, "POST"),
+                (&mut item.patch, "PATCH"),
+                (&mut item.delete, "DELETE"),
+            ];
+            for (operation, method) in operations {
                 let Some(operation) = operation else { continue };
                 openapi::complete(operation, method, path, &access.problems(method));
                 self.rows.push(Row { method, path: path.clone(), access });
@@ -179,6 +192,11 @@ impl Matrix {
         self.router = self.router.routes(routes.layer(let_in));
         self
     }
+}
+
+/// Whether a request of this method may need room on the disk.
+fn takes_room(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD" | "OPTIONS" | "DELETE")
 }
 
 /// Lets a request in, or not, and tells the handler who asks. What people with roles write waits while the
@@ -197,7 +215,7 @@ async fn let_in(
         if caller.grants.is_empty() {
             return Err(Code::NotAllowed.into());
         }
-        if !request.method().is_safe() && app.disk.is_nearly_full() {
+        if takes_room(request.method().as_str()) && app.disk.is_nearly_full() {
             return Err(Code::DiskFull.into());
         }
     }

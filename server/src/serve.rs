@@ -89,6 +89,7 @@ async fn listen(
     let backups = keeper(options);
     let new = App::new(store, clock.clone(), tokens, stopping.clone());
     let app = App { disk, backups: backups.clone(), ..new };
+    tokio::spawn(app.evidence.clone().keep_swept(clock.clone(), stopping.clone()));
     let router = routes::routes(app).router;
     let failed = |error| ServeFailed::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;

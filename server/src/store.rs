@@ -20,6 +20,7 @@ pub mod columns;
 pub mod cooperatives;
 pub mod devices;
 pub mod documents;
+pub mod evidence;
 pub mod grants;
 pub mod lock;
 pub mod meta;
@@ -33,6 +34,7 @@ pub mod remembered;
 pub mod restores;
 pub mod reviews;
 pub mod sessions;
+pub mod uploads;
 pub mod visits;
 mod writer;
 

@@ -4,6 +4,7 @@ pub mod area;
 pub mod checklist;
 pub mod cooperative;
 pub mod credit_code;
+pub mod evidence;
 pub mod id;
 pub mod place;
 pub mod time;
@@ -13,7 +14,8 @@ pub use checklist::{Checklist, ChecklistRef, Item, ItemId, ItemKind, Section};
 pub use cooperative::{Cooperative, OperatingStatus, TitleLevel};
 pub use credit_code::{BadCreditCode, CreditCode};
 pub use id::{
-    Actor, ChangeHash, CooperativeId, DeviceId, Entropy, FindingId, FixId, PersonId, VisitCode, VisitId,
+    Actor, ChangeHash, CooperativeId, DeviceId, Entropy, EvidenceId, FileHash, FindingId, FixId, PersonId,
+    VisitCode, VisitId,
 };
 pub use place::Position;
 pub use time::{Day, PhoneTime, ServerTime};

@@ -23,6 +23,8 @@ CREATE TABLE change_log (
   key TEXT
 ) STRICT;
 
+CREATE INDEX change_log_of_leaving ON change_log (visit, seq) WHERE kind = 'leave';
+
 CREATE TABLE changes (
   log_seq INTEGER PRIMARY KEY REFERENCES change_log (seq),
   visit TEXT NOT NULL REFERENCES visits (visit),
@@ -59,6 +61,25 @@ CREATE TABLE documents (
   digest INTEGER NOT NULL,
   snapshot BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE evidence_arrivals (
+  visit TEXT NOT NULL,
+  sha256 TEXT NOT NULL REFERENCES evidence_files (sha256),
+  person TEXT NOT NULL,
+  device TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (visit, sha256, person),
+  FOREIGN KEY (device, person) REFERENCES devices (id, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX evidence_arrivals_of_person ON evidence_arrivals (person, sha256);
+
+CREATE TABLE evidence_files (
+  sha256 TEXT PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  media_type TEXT NOT NULL,
+  stored_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE findings (
   visit TEXT NOT NULL REFERENCES visits (visit),
@@ -239,6 +260,30 @@ CREATE TABLE told_positions (
   at INTEGER NOT NULL,
   PRIMARY KEY (epoch, device, person),
   FOREIGN KEY (device, person) REFERENCES devices (id, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE uploads (
+  id TEXT PRIMARY KEY,
+  person TEXT NOT NULL,
+  device TEXT NOT NULL,
+  visit TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  media_type TEXT NOT NULL,
+  touched_at INTEGER NOT NULL,
+  is_finished INTEGER NOT NULL,
+  FOREIGN KEY (device, person) REFERENCES devices (id, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX uploads_of_person ON uploads (person, sha256);
+
+CREATE TABLE visit_evidence (
+  visit TEXT NOT NULL REFERENCES visits (visit),
+  evidence TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  name TEXT NOT NULL,
+  withdrawn INTEGER NOT NULL,
+  PRIMARY KEY (visit, evidence)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE visit_facts (

@@ -182,10 +182,21 @@ impl District {
         self.write(move |tx| server::read_tables::rebuild(tx, now).map(|_| ())).await;
     }
 
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Stops the server and starts another over the same folder, as after a power cut.
     pub async fn restarts(&mut self) {
+        self.restarts_over(|_| {}).await;
+    }
+
+    /// The same, over what a power cut at another moment would have left in the folder.
+    pub async fn restarts_over(&mut self, change: impl FnOnce(&Path)) {
         self.stop.send_replace(true);
         let copy = copied(self.folder.path());
+        change(copy.path());
         *self = Self { phones: self.phones, ..Self::serve(copy, self.clock()).await };
     }
 
@@ -296,10 +307,19 @@ fn named(name: &str) -> [u8; 16] {
 /// A copy of a data folder, taken while the server may be running; SQLite's log is copied with it.
 fn copied(folder: &Path) -> TempDir {
     let copy = tempfile::tempdir().expect("a temporary folder can be made");
+    copy_into(folder, copy.path());
+    copy
+}
+
+fn copy_into(folder: &Path, copy: &Path) {
     for entry in std::fs::read_dir(folder).expect("the folder is there") {
         let from = entry.expect("the folder can be listed").path();
-        let name = from.file_name().expect("a file has a name").to_owned();
-        std::fs::copy(&from, copy.path().join(name)).expect("a file can be copied");
+        let to = copy.join(from.file_name().expect("a file has a name"));
+        if from.is_dir() {
+            std::fs::create_dir(&to).expect("a folder can be made");
+            copy_into(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).expect("a file can be copied");
+        }
     }
-    copy
 }

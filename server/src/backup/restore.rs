@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sync_core::domain::ServerTime;
 
-use super::{remove_beside, remove_if_there, stamp};
+use super::{remove_beside, stamp};
 use crate::data_folder;
 use crate::people::tokens::KEY_FILE;
 use crate::store::backup::{Contents, Progress, head, revive, verify};
@@ -121,8 +121,8 @@ impl Prepared {
 
     fn clear(&self) -> std::io::Result<()> {
         remove_beside(&self.store)?;
-        remove_if_there(&self.store)?;
-        remove_if_there(&self.key)
+        data_folder::remove(&self.store)?;
+        data_folder::remove(&self.key)
     }
 }
 

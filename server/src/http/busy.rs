@@ -25,6 +25,10 @@ const SYNCS_OF_ONE_MAX: usize = 4;
 const SYNC_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Pushes that are unpacked and on their way in.
 const PUSHES_MAX: usize = 32;
+/// Parts of evidence under way, most of which wait for a weak link.
+const UPLOADS_MAX: usize = 256;
+/// Parts of evidence of one person: a phone sends one at a time, and may have given some up.
+const UPLOADS_OF_ONE_MAX: usize = 8;
 /// Event streams.
 const STREAMS_MAX: usize = 1024;
 /// Event streams of one person, who may have that many windows open.
@@ -40,6 +44,8 @@ pub struct Room {
     pub sync_bytes: Arc<Semaphore>,
     /// For pushes that are unpacked.
     pub pushes: Arc<Semaphore>,
+    /// For parts of evidence.
+    pub uploads: Crowd,
     /// For event streams.
     pub streams: Crowd,
 }
@@ -51,6 +57,7 @@ impl Default for Room {
             syncs: Crowd::of(SYNCS_MAX, SYNCS_OF_ONE_MAX),
             sync_bytes: Arc::new(Semaphore::new(SYNC_BYTES_MAX)),
             pushes: Arc::new(Semaphore::new(PUSHES_MAX)),
+            uploads: Crowd::of(UPLOADS_MAX, UPLOADS_OF_ONE_MAX),
             streams: Crowd::of(STREAMS_MAX, STREAMS_OF_ONE_MAX),
         }
     }
@@ -60,6 +67,11 @@ impl Room {
     /// Room for one more push to be unpacked and taken in.
     pub(super) fn for_push(&self) -> Result<OwnedSemaphorePermit, Problem> {
         room(&self.pushes, 1)
+    }
+
+    /// Room for one more part of evidence of the caller.
+    pub(super) fn for_upload(&self, caller: &Caller) -> Result<Inside, Problem> {
+        self.uploads.enter(caller.person).ok_or_else(|| Code::Overloaded.into())
     }
 
     /// Room for one more event stream of the caller.

@@ -28,6 +28,7 @@ const PROBLEM_JSON: &str = "application/problem+json";
     tags(
         (name = "people", description = "Signing in and who one is"),
         (name = "sync", description = "What phones send and get, and what became of it"),
+        (name = "evidence", description = "Photos and files"),
         (name = "review", description = "Records and decisions on them"),
         (name = "register", description = "Cooperatives, areas, checklists"),
         (name = "coverage", description = "Who was visited and who was not"),

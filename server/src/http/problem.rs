@@ -10,10 +10,11 @@ use sync_core::commands::Refusal;
 use sync_core::wire::BadBody;
 use utoipa::ToSchema;
 
+use crate::evidence::check::NotTheFile;
 use crate::people::sessions;
 use crate::people::tokens::BadToken;
 use crate::store::Failed;
-use crate::{quarantine, reviews};
+use crate::{evidence, quarantine, reviews};
 
 /// What every code's `type` starts with.
 const TYPE_PREFIX: &str = "urn:xunfang:problem:";
@@ -96,6 +97,8 @@ codes! {
     /// No such refused change in the areas granted.
     UnknownRefused = 404 "unknown_refused"
         "在您负责的区域内没有这项未接收的内容。" "There is no such refused work in the areas you are responsible for.";
+    /// No such upload of this person on this device, or it was let go of.
+    UnknownUpload = 404 "unknown_upload" "没有这次上传,或已过期。请重新上传。" "There is no such upload, or it has expired. Please begin again.";
     /// The record was never approved.
     NeverApproved = 404 "never_approved" "这条记录还没有通过过审核。" "This record has not been approved yet.";
     /// The address is right, the method isn't.
@@ -106,13 +109,37 @@ codes! {
         "The record has changed since you opened it. Nothing was decided; look at the changes first.";
     /// The field has no conflict, or the chosen change wrote none of its values.
     NoConflict = 409 "no_conflict" "这一处已没有不一致的内容。" "There is no conflict here any more.";
+    /// A part of a file begins elsewhere than where its upload stands.
+    OffsetMismatch = 409 "offset_mismatch"
+        "续传位置与服务器不一致,没有接收这一段。请查询进度后继续。"
+        "This part does not begin where the upload stands. It was not taken; ask how far the upload has come.";
+    /// The words of tus are of a version this server doesn't know.
+    UnknownTusVersion = 412 "unknown_tus_version"
+        "上传协议版本不符,请先更新应用。" "Uploads here speak tus 1.0.0. Please update the app first.";
     /// More than a body may have.
     BodyTooLarge = 413 "body_too_large" "内容太大,没有接收。" "The body is too large and was not accepted.";
+    /// A file of evidence, or a part of it, is larger than it may be or was announced.
+    TooLarge = 413 "too_large" "文件太大,没有接收。" "The file is too large and was not taken.";
     /// The body is of another media type or encoding than this address takes.
     UnsupportedMediaType = 415 "unsupported_media_type"
         "内容类型不对,没有接收。" "The body is of a type or encoding that is not accepted here.";
     /// A value is readable but not among those allowed; `detail` says which.
     BadValue = 422 "bad_value" "有一项内容不符合要求。" "One of the values is not allowed.";
+    /// A file of evidence has no bytes.
+    EmptyFile = 422 "empty_file" "文件是空的,没有接收。" "The file is empty and was not taken.";
+    /// A file of evidence is not the one that was announced.
+    WrongHash = 422 "wrong_hash"
+        "收到的文件与原文件不一致,没有保存。请重新上传。"
+        "What arrived is not the file that was announced. Nothing was kept; please send it again.";
+    /// A file of evidence is of another type than announced or allowed, or more than one file.
+    WrongType = 422 "wrong_type"
+        "文件类型不符,或里面还夹带别的内容,没有保存。"
+        "The file is not of the type it says, or there is something else in it. Nothing was kept.";
+    /// A photo has more pixels than are decoded.
+    TooManyPixels = 422 "too_many_pixels"
+        "照片像素太多,没有保存。请缩小后再传。" "The picture has too many pixels. Nothing was kept; please make it smaller.";
+    /// A photo or file can't be read to its end.
+    NotDecodable = 422 "not_decodable" "文件已损坏,无法打开,没有保存。" "The file is damaged and can't be read. Nothing was kept.";
     /// A record with conflicts can't be approved.
     ConflictsOpen = 422 "conflicts_open"
         "还有不一致的内容没有选定,选定后才能通过。" "There are conflicts left; pick between the values before approving.";
@@ -124,8 +151,17 @@ codes! {
     CommentRequired = 422 "comment_required" "退回或不予认可时,请写明原因。" "Please say why you return or reject the record.";
     /// Who releases or dismisses what was refused says why.
     ReasonRequired = 422 "reason_required" "请写明原因。" "Please say why.";
+    /// Somebody came later with a part of the same upload.
+    UploadInUse = 423 "upload_in_use"
+        "这个文件正在另一个连接上传。" "The upload goes on over another connection.";
+    /// One person has too much under way.
+    TooManyUploads = 429 "too_many_uploads"
+        "没传完的文件太多,请等一部分传完再传。" "Too many uploads are unfinished; please finish some of them first.";
     /// Wrong passwords for one account, one after the other; the door stays shut for a while.
     TooManyAttempts = 429 "too_many_attempts" "试的次数太多,请过几分钟再试。" "Too many attempts; please wait a few minutes.";
+    /// A part of a file is not what its checksum is of.
+    ChecksumMismatch = 460 "checksum_mismatch"
+        "这一段在路上损坏,没有接收。请重新发送。" "This part was damaged on its way and not taken; please send it again.";
     /// A bug of ours; kept in the server's log.
     Internal = 500 "internal"
         "服务器出错,没有做任何改动。请稍后再试。" "The server made a mistake. Nothing was changed; please try again later.";
@@ -245,6 +281,26 @@ impl From<quarantine::Refused> for Problem {
             Refused::ReasonRequired => Code::ReasonRequired.into(),
             Refused::BadValue(what) => Problem::from(Code::BadValue).detail(what),
             Refused::NoRoom => Code::Unavailable.into(),
+            Refused::Store(failed) => failed.into(),
+        }
+    }
+}
+
+impl From<evidence::Refused> for Problem {
+    fn from(refused: evidence::Refused) -> Self {
+        use evidence::Refused;
+        match refused {
+            Refused::Unknown => Code::UnknownUpload.into(),
+            Refused::Empty => Code::EmptyFile.into(),
+            Refused::TooLarge => Code::TooLarge.into(),
+            Refused::Offset(offset) => Problem::from(Code::OffsetMismatch).with("offset", offset),
+            Refused::WrongChecksum => Code::ChecksumMismatch.into(),
+            Refused::InUse => Code::UploadInUse.into(),
+            Refused::TooManyUploads => Code::TooManyUploads.into(),
+            Refused::NotTheFile(NotTheFile::WrongHash) => Code::WrongHash.into(),
+            Refused::NotTheFile(NotTheFile::WrongType) => Code::WrongType.into(),
+            Refused::NotTheFile(NotTheFile::TooManyPixels) => Code::TooManyPixels.into(),
+            Refused::NotTheFile(NotTheFile::NotDecodable) => Code::NotDecodable.into(),
             Refused::Store(failed) => failed.into(),
         }
     }

@@ -84,6 +84,10 @@ uuid_id!(
     FindingId, "finding id"
 );
 uuid_id!(
+    /// A photo or file within a record.
+    EvidenceId, "evidence id"
+);
+uuid_id!(
     /// A position fix within a record.
     FixId, "fix id"
 );
@@ -290,6 +294,10 @@ bytes_id!(
 bytes_id!(
     /// SHA-256 of a change, which names it.
     ChangeHash, 32, "change hash"
+);
+bytes_id!(
+    /// SHA-256 of a file, which names it.
+    FileHash, 32, "file hash"
 );
 
 #[cfg(test)]

@@ -1,0 +1,75 @@
+//! Files of evidence: which are kept, and for which visits they arrived.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use sync_core::domain::{DeviceId, FileHash, PersonId, ServerTime, VisitId};
+
+use super::Failed;
+use super::columns::{Moment, Text};
+
+/// A file that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFile {
+    /// Its hash, under which it lies in the data folder.
+    pub sha256: FileHash,
+    /// Its length.
+    pub bytes: u32,
+    /// What it was found to be.
+    pub media_type: String,
+}
+
+/// Who sent something, and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sender {
+    /// The person.
+    pub person: PersonId,
+    /// The device.
+    pub device: DeviceId,
+}
+
+/// Notes that a file is kept.
+pub fn keep(tx: &Connection, file: &KeptFile, now: ServerTime) -> Result<(), Failed> {
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO evidence_files (sha256, bytes, media_type, stored_at) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![Text(file.sha256), file.bytes, file.media_type, Moment(now)])?;
+    Ok(())
+}
+
+/// Notes that somebody sent a file that is kept whole for a visit.
+pub fn arrived(
+    tx: &Connection,
+    visit: VisitId,
+    sha256: FileHash,
+    sender: Sender,
+    now: ServerTime,
+) -> Result<(), Failed> {
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO evidence_arrivals (visit, sha256, person, device, at)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        Text(visit),
+        Text(sha256),
+        Text(sender.person),
+        Text(sender.device),
+        Moment(now)
+    ])?;
+    Ok(())
+}
+
+/// The file with this hash, where it is kept.
+pub fn file(connection: &Connection, sha256: FileHash) -> Result<Option<KeptFile>, Failed> {
+    let known = connection
+        .prepare_cached("SELECT bytes, media_type FROM evidence_files WHERE sha256 = ?1")?
+        .query_row([Text(sha256)], |row| Ok(KeptFile { sha256, bytes: row.get(0)?, media_type: row.get(1)? }))
+        .optional()?;
+    Ok(known)
+}
+
+/// Whether this person sent the file whole before, for whatever visit. Nobody is believed to have a file
+/// because they know its hash.
+pub fn was_sent_by(connection: &Connection, person: PersonId, sha256: FileHash) -> Result<bool, Failed> {
+    let mut arrivals =
+        connection.prepare_cached("SELECT 1 FROM evidence_arrivals WHERE person = ?1 AND sha256 = ?2")?;
+    Ok(arrivals.exists(params![Text(person), Text(sha256)])?)
+}
