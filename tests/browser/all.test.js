@@ -4,6 +4,7 @@
 import { after, before, describe } from "node:test";
 
 import { everyRecord } from "../javascript/every-record.js";
+import { uploads } from "../javascript/uploads.js";
 import { busy } from "./busy.js";
 import { firstLoad } from "./first-load.js";
 import { refused } from "./refused.js";
@@ -22,6 +23,7 @@ before(async () => {
 after(() => opened.world?.close());
 
 describe("every record", () => everyRecord(opened));
+describe("an upload", () => uploads(opened));
 describe("the first load", () => firstLoad(opened));
 describe("an answer", () => together(opened));
 describe("refused work", () => refused(opened));

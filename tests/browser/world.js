@@ -2,7 +2,7 @@
 // and a line to each phone that can be cut.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +46,8 @@ export async function openWorld() {
       const context = await browser.newContext({ viewport: PHONE, hasTouch: true, ...zh, ...located });
       return new Device(name, context, line);
     },
+    /** A file of evidence as the server keeps it. */
+    evidence: (sha256) => readFileSync(join(server.data, "evidence", sha256.slice(0, 2), sha256)),
     /** Whether the server is ours to back up, stop and restore. */
     isOurs: !running,
     /** Backs the server up as it runs. */
