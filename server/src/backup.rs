@@ -9,15 +9,18 @@ use sync_core::domain::ServerTime;
 use time::{Date, Month, PrimitiveDateTime, Time};
 
 use crate::data_folder;
+use crate::evidence::places::Places;
 use crate::people::tokens::KEY_FILE;
 use crate::store::backup::{self, Contents, Progress};
 use crate::store::{FILE, Failed};
 
+pub mod evidence;
 pub mod keeper;
 mod restore;
 pub mod retention;
 pub mod schedule;
 
+use evidence::Copied;
 pub use restore::{Restored, restore};
 
 /// What a backup is called until it is whole, fsynced and read through.
@@ -82,10 +85,13 @@ pub struct Made {
     pub bytes: u64,
     /// What it holds.
     pub contents: Contents,
+    /// The files of evidence that it names, which lie beside it.
+    pub evidence: Copied,
 }
 
 /// Makes a backup of the store in the folder `data`: in the folder `to` under its own [`Name`], or in the
-/// file `to` where that ends in `.sqlite`. It gets its name once it is on the disk and was read through.
+/// file `to` where that ends in `.sqlite`. It gets its name once it is on the disk and was read through, and
+/// the files of evidence that it names lie in the folder `evidence` beside it.
 pub fn make(data: &Path, to: &Path, now: ServerTime, progress: Progress<'_>) -> Result<Made, Failed> {
     let store = data.join(FILE);
     if !store.is_file() {
@@ -108,6 +114,8 @@ pub fn make(data: &Path, to: &Path, now: ServerTime, progress: Progress<'_>) -> 
         Err(error) => return Err(error.into()),
     };
     let contents = backup::copy(&store, &unfinished.file, token_key.as_deref(), now, progress)?;
+    let (from, beside) = ([Places::within(data)], Places::within(folder));
+    let evidence = evidence::copy(&unfinished.file, &from, &beside, progress)?;
     let file = match is_file {
         true => to.to_owned(),
         false => folder.join(Name { at: now, seq: contents.seq }.to_string()),
@@ -115,7 +123,7 @@ pub fn make(data: &Path, to: &Path, now: ServerTime, progress: Progress<'_>) -> 
     let bytes = std::fs::metadata(&unfinished.file)?.len();
     std::fs::rename(&unfinished.file, &file)?;
     data_folder::sync(folder)?;
-    Ok(Made { file, bytes, contents })
+    Ok(Made { file, bytes, contents, evidence })
 }
 
 /// The names of the backups in a folder, the oldest first; none where there is no such folder.

@@ -10,6 +10,7 @@ use rusqlite::Transaction;
 use sync_core::domain::{AreaCode, Cooperative, CooperativeId, Day, ServerTime};
 use tracing_subscriber::EnvFilter;
 
+use crate::backup::evidence::Copied;
 use crate::backup::retention::Keep;
 use crate::backup::schedule::Schedule;
 use crate::clock::Clock;
@@ -234,6 +235,7 @@ fn teller() -> impl FnMut(Part, u64, u64) {
             let what = match part {
                 Part::Copy => "copied",
                 Part::Check => "read through",
+                Part::Evidence => "files of evidence",
             };
             say(format_args!("  {what}: {}0 %", reached.1));
         }
@@ -244,8 +246,22 @@ fn make_backup(options: &BackupOptions) -> Result<(), CommandFailed> {
     let made = backup::make(&options.at.data, &options.to, Clock::machine().now(), &mut teller())?;
     say(format_args!("{}", made.file.display()));
     say(format_args!("  of {}, {} bytes", shown(made.contents.made_at), made.bytes));
+    tell_evidence(&made.evidence);
     tell_contents(&made.contents);
-    Ok(())
+    Ok(made.evidence.sound()?)
+}
+
+fn tell_evidence(copied: &Copied) {
+    if copied.files == 0 {
+        return;
+    }
+    say(format_args!(
+        "  {} files of evidence, {} of them new ({} bytes)",
+        copied.files, copied.new, copied.bytes
+    ));
+    for sha256 in &copied.damaged {
+        say(format_args!("  gone or damaged: {sha256}"));
+    }
 }
 
 fn tell_contents(contents: &Contents) {
@@ -264,6 +280,7 @@ fn restore(options: &RestoreOptions) -> Result<(), CommandFailed> {
     let (epoch, now) = (u64::from_be_bytes(chance::draw()), Clock::machine().now());
     let restored = backup::restore(from, &at.data, *set_aside, epoch, now, &mut teller())?;
     say(format_args!("restored the store of {}", shown(restored.contents.made_at)));
+    tell_evidence(&restored.evidence);
     tell_contents(&restored.contents);
     if let Some(aside) = restored.aside {
         say(format_args!("  what was there before is in {}", aside.display()));

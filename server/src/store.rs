@@ -85,6 +85,9 @@ pub enum Failed {
     /// A backup that is not what it was when it was made.
     #[error("the backup is damaged: {0}")]
     Damaged(String),
+    /// Files of evidence that are gone or altered.
+    #[error("{0} files of evidence are gone or damaged; everything else is in the backup")]
+    EvidenceDamaged(usize),
     /// A setting that durability rests on did not take.
     #[error("SQLite runs with {pragma} = {found} instead of {wanted}")]
     Setting {

@@ -5,6 +5,7 @@ mod bad_line;
 mod cooperative_moved;
 mod disk_full;
 mod evidence;
+mod evidence_backed_up;
 mod evidence_cut_off;
 mod evidence_refused;
 mod overload;

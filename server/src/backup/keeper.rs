@@ -103,7 +103,7 @@ impl Planned {
         let outcome = self.make(now);
         let failed = outcome.err().map(|failed| (now, failed.to_string()));
         if let Some((_, why)) = &failed {
-            tracing::error!(to = %self.plan.to.display(), "no backup could be made: {why}");
+            tracing::error!(to = %self.plan.to.display(), "no backup could be made, or not of all: {why}");
         }
         *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
         self.standing(now).due
@@ -118,7 +118,7 @@ impl Planned {
             std::fs::remove_file(to.join(name.to_string()))?;
             tracing::info!(%name, "let go of an older backup");
         }
-        Ok(())
+        made.evidence.sound()
     }
 }
 

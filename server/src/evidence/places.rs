@@ -26,12 +26,12 @@ pub struct Places {
 impl Places {
     /// The evidence in this data folder, or beside backups in this folder.
     pub fn within(folder: &Path) -> Self {
-        Self { folder: folder.join(FOLDER) }
+        Self::at(folder.join(FOLDER))
     }
 
-    /// The folder itself.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// The evidence in a folder of another name.
+    pub(crate) fn at(folder: PathBuf) -> Self {
+        Self { folder }
     }
 
     /// Where the file with this hash lies, once it is whole.

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use sync_core::domain::ServerTime;
 
 use super::columns::{Bits, Moment};
+use super::evidence::{self, KeptFile};
 use super::restores::{self, Restore};
 use super::{Failed, Synchronous, change_log, open};
 
@@ -52,6 +53,8 @@ pub enum Part {
     Copy,
     /// Reading the copy through.
     Check,
+    /// Copying files of evidence.
+    Evidence,
 }
 
 /// Copies the store in the file `store` into `into`, an empty file, as it is at this moment. Others may
@@ -261,6 +264,21 @@ pub fn revive(
     store.close().map_err(|(_, error)| error)?;
     File::open(copy)?.sync_all()?;
     Ok(restore)
+}
+
+/// Goes through the files of evidence that the database in `file` names, ascending by hash; tells each
+/// with how many there are. One from before there was evidence names none.
+pub fn evidence_in(
+    file: &Path,
+    mut tell: impl FnMut(&KeptFile, u64) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let tables = "SELECT 1 FROM sqlite_schema WHERE name = 'evidence_files'";
+    if !database.prepare(tables)?.exists([])? {
+        return Ok(());
+    }
+    let Bits(all) = database.query_row("SELECT count(*) FROM evidence_files", [], |row| row.get(0))?;
+    evidence::each(&database, |file| tell(file, all))
 }
 
 /// How far the log goes in the store in `file`, and the hash there; at an earlier position where one is

@@ -66,6 +66,21 @@ pub fn file(connection: &Connection, sha256: FileHash) -> Result<Option<KeptFile
     Ok(known)
 }
 
+/// Goes through all files that are kept, ascending by hash.
+pub fn each(
+    connection: &Connection,
+    mut tell: impl FnMut(&KeptFile) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let mut rows =
+        connection.prepare("SELECT sha256, bytes, media_type FROM evidence_files ORDER BY sha256")?;
+    let mut rows = rows.query([])?;
+    while let Some(row) = rows.next()? {
+        let Text(sha256) = row.get(0)?;
+        tell(&KeptFile { sha256, bytes: row.get(1)?, media_type: row.get(2)? })?;
+    }
+    Ok(())
+}
+
 /// Whether this person sent the file whole before, for whatever visit. Nobody is believed to have a file
 /// because they know its hash.
 pub fn was_sent_by(connection: &Connection, person: PersonId, sha256: FileHash) -> Result<bool, Failed> {
