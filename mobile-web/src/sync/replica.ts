@@ -160,11 +160,11 @@ export class Replica {
     });
   }
 
-  /** A record as its screens show it. Throws {@link CoreBroke} where its bytes can't be read. */
-  view(visit: string): Promise<RecordView> {
+  /** What a record says; null where it has just left this phone, as a sync may ask. Throws {@link CoreBroke}. */
+  view(visit: string): Promise<RecordView | null> {
     return this.store.turn(async () => {
-      const record = await this.#held(visit);
-      return this.#guard(visit, () => ask("view", { record, reader: this.reader(visit) }));
+      const record = await this.store.record(visit);
+      return record ? this.#guard(visit, () => ask("view", { record, reader: this.reader(visit) })) : null;
     });
   }
 

@@ -83,6 +83,12 @@ impl Record {
         self.document.save()
     }
 
+    /// The same, not compressed. What a phone keeps is saved so, because the compressor would be 11,000
+    /// bytes of its first load (`docs/decisions/std-built-for-size.md`).
+    pub fn save_uncompressed(&self) -> Vec<u8> {
+        self.document.save_nocompress()
+    }
+
     /// What the record is of.
     pub const fn of(&self) -> &Genesis {
         &self.genesis

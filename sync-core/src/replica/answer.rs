@@ -435,7 +435,11 @@ fn base_without(
     let is_in_base = |hash: &ChangeHash| base.contains(*hash);
     let refused = refused.iter().map(|(hash, _)| *hash);
     let gone: Vec<ChangeHash> = refused.chain(missing.iter().copied()).filter(is_in_base).collect();
-    if gone.is_empty() { Ok(record.base.clone()) } else { Ok(Some(base.without(&gone)?.save().into())) }
+    if gone.is_empty() {
+        Ok(record.base.clone())
+    } else {
+        Ok(Some(base.without(&gone)?.save_uncompressed().into()))
+    }
 }
 
 /// Adds changes that the server holds to a record's base.
@@ -445,6 +449,6 @@ fn add_to_base<B: AsRef<[u8]>>(record: &mut StoredRecord, changes: &[B]) -> Resu
     }
     let mut base = record.base()?;
     base.apply(changes)?;
-    record.base = Some(base.save().into());
+    record.base = Some(base.save_uncompressed().into());
     Ok(())
 }

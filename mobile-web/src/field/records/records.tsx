@@ -138,7 +138,7 @@ function AttentionOf({ summary }: { summary: RecordSummary }) {
   useEffect(() => {
     void replica
       .view(summary.visit)
-      .then((view) => ask("checklist", { reference: view.checklist }))
+      .then((view) => view && ask("checklist", { reference: view.checklist }))
       .then((read) => (checklist.value = read));
   }, [summary.visit]);
   return <AttentionCard summary={summary} checklist={checklist.value} />;

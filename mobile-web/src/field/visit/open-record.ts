@@ -75,6 +75,7 @@ export class OpenRecord {
   async #read(): Promise<void> {
     try {
       const view = await this.replica.view(this.visit);
+      if (!view) return;
       this.checklist.value ??= await ask("checklist", { reference: view.checklist });
       this.previous.value ??= await this.#readPrevious(view);
       this.view.value = view;
