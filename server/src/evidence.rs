@@ -467,3 +467,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,6 +52,8 @@ export async function openWorld() {
     isOurs: !running,
     /** Backs the server up as it runs. */
     backsUp: () => server.backsUp(),
+    /** Kills the server, as a power cut would, and serves the same again. */
+    isKilled: () => server.isKilled(),
     /** Stops the server, restores the backup, and serves that at the same address. */
     restores: () => server.restores(),
     /** A browser at the office. */
@@ -71,7 +73,7 @@ export async function openWorld() {
 async function startServer() {
   const data = mkdtempSync(join(tmpdir(), "xunfang-"));
   const backups = mkdtempSync(join(tmpdir(), "xunfang-backups-"));
-  let { url, port, stop } = await serve(data, 0, []);
+  let { url, port, stop, kill } = await serve(data, 0, []);
   return {
     url,
     port,
@@ -81,7 +83,11 @@ async function startServer() {
       await stop();
       const [backup] = readdirSync(backups).filter((name) => name.endsWith(".sqlite"));
       execFileSync(XUNFANG, ["restore", "--data", data, "--from", join(backups, backup), "--set-aside"]);
-      ({ stop } = await serve(data, port, ["--backup-to", backups]));
+      ({ stop, kill } = await serve(data, port, ["--backup-to", backups]));
+    },
+    async isKilled() {
+      await kill();
+      ({ stop, kill } = await serve(data, port, []));
     },
     async stop() {
       await stop();
@@ -106,15 +112,12 @@ async function serve(data, at, more) {
     child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`the server ended (${code}):\n${said.join("\n")}`)));
   });
-  return {
-    url,
-    port: Number(new URL(url).port),
-    async stop() {
-      const ended = new Promise((resolve) => child.on("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-    },
+  const ends = (signal) => async () => {
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.kill(signal);
+    await ended;
   };
+  return { url, port: Number(new URL(url).port), stop: ends("SIGTERM"), kill: ends("SIGKILL") };
 }
 
 /** A line to the server at an address of its own, so that cutting it cuts everything, service worker

@@ -50,6 +50,23 @@ export function uploads(opened) {
     assert.deepEqual(opened.world.evidence(file.sha256), photo);
   });
 
+  test("a server that is killed again and again keeps what it had (E2)", async (t) => {
+    if (!opened.world.isOurs) return t.skip("the server is somebody else's");
+    const photo = picture(700, 500);
+    const [chunkSize, retryDelays] = [40_000, Array(200).fill(20)];
+    let [kills, serving] = [0, Promise.resolve()];
+    const onChunkComplete = (_, accepted) => {
+      if (accepted / photo.length <= (kills + 1) / 5) return;
+      kills += 1;
+      serving = serving.then(() => opened.world.isKilled());
+    };
+    const token = await signIn(opened.world.url);
+    const { file } = await sends(opened.world.url, photo, token, { chunkSize, retryDelays, onChunkComplete });
+    await serving;
+    assert.ok(kills >= 3, `killed ${kills} times`);
+    assert.deepEqual(opened.world.evidence(file.sha256), photo);
+  });
+
   test("a photo goes up with the request that begins its upload, and in parts with checksums (E1)", async () => {
     const token = await signIn(opened.world.url);
     const small = picture(60, 40);

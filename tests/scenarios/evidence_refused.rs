@@ -88,6 +88,18 @@ fn jpeg_of_many_scans() -> Vec<u8> {
     [&jpeg[..jpeg.len() - 2], &scan.repeat(200), &[0xff, 0xd9]].concat()
 }
 
+/// A photo that decodes well, and an archive: it lies in a comment of the photo (ITU-T T.81, B.2.4.5), and the
+/// rest of the photo in a comment of the archive.
+fn photo_and_archive() -> Vec<u8> {
+    let photo = pictures::jpeg(60, 40, 1);
+    let mut archive = archive(&["evil.js"]);
+    let comment = u16::try_from(photo.len() - 2).expect("a small photo").to_le_bytes();
+    let end = archive.len() - 2;
+    archive[end..].copy_from_slice(&comment);
+    let length = u16::try_from(archive.len() + 2).expect("a small archive").to_be_bytes();
+    [&photo[..2], &[0xff, 0xfe], &length, &archive, &photo[2..]].concat()
+}
+
 fn with(bytes: Vec<u8>, more: &[u8]) -> Vec<u8> {
     [&bytes, more].concat()
 }
@@ -104,6 +116,7 @@ async fn whatever_is_not_what_it_says_is_refused_by_name() {
         ("a page that says it is a photo", "image/jpeg", page.to_vec(), "wrong_type"),
         ("a page behind a photo", "image/jpeg", with(jpeg(), page), "wrong_type"),
         ("an archive behind a photo", "image/jpeg", with(jpeg(), &archive(&["evil.js"])), "wrong_type"),
+        ("an archive inside a photo", "image/jpeg", photo_and_archive(), "wrong_type"),
         ("two photos in one", "image/jpeg", with(jpeg(), &jpeg()), "wrong_type"),
         ("one byte more", "image/jpeg", with(jpeg(), &[0]), "wrong_type"),
         ("a PNG that says it is a JPEG", "image/jpeg", pictures::signature(), "wrong_type"),
@@ -355,6 +368,31 @@ fn announce_again(line: &Uploader, visit: &str) -> xunfang_tests::uploads::Answe
         &[("upload-length", &length), ("upload-metadata", &metadata)],
         &[],
     )
+}
+
+/// R8: of one person so many parts are taken at the same time, and no more; others go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_all_the_connections() {
+    let (mut district, li, visit) = with_li().await;
+    district.employs("wang", "王建国", Role::Coordinator, SHENTOU).await;
+    let line = line_of(&district, &li);
+    let files: Vec<_> = (0..9).map(|seed| photo(&visit, pictures::jpeg(60, 40, seed))).collect();
+    let uploads: Vec<_> = files.iter().map(|file| line.begun(file)).collect();
+    let part = |number: usize| files[number].bytes.as_slice();
+    let held: Vec<_> = (0..8).map(|number| line.sends_cut(&uploads[number], 0, part(number), 100)).collect();
+    let partials = uploads.iter().map(|upload| upload.rsplit('/').next().expect("an upload has an id"));
+    for partial in partials.take(8).map(|id| district.folder().join("evidence/uploads").join(id)) {
+        let is_taken = (0..10_000_000).any(|_| fs::metadata(&partial).is_ok_and(|file| file.len() == 100));
+        assert!(is_taken, "what came is written at once");
+    }
+    assert_eq!(line.asks(&uploads[8]).status, 503);
+    assert_eq!(line.sends(&uploads[8], 0, part(8)).code(), "overloaded");
+    let wang = district.phone_of("wang").await;
+    assert_eq!(line_of(&district, &wang).uploads(&files[8]).1.status, 204);
+    drop(held);
+    let is_let_in = (0..1000).any(|_| line.asks(&uploads[8]).status == 200);
+    assert!(is_let_in, "whoever leaves makes room");
+    assert_eq!(line.sends(&uploads[8], 0, part(8)).status, 204);
 }
 
 /// R8, E5: while the disk is nearly full nothing is begun and nothing goes on; what arrived is still there

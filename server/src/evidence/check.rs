@@ -56,7 +56,7 @@ pub(super) fn thumbnail(file: &Path, media_type: &str) -> io::Result<Option<Vec<
     Ok(unharmed(|| picture(&bytes, format)).ok())
 }
 
-fn unharmed<T>(decode: impl FnOnce() -> Result<T, NotTheFile>) -> Result<T, NotTheFile> {
+pub(super) fn unharmed<T>(decode: impl FnOnce() -> Result<T, NotTheFile>) -> Result<T, NotTheFile> {
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
         tracing::warn!("a decoder panicked over a file");
         Err(NotTheFile::NotDecodable)
@@ -64,7 +64,7 @@ fn unharmed<T>(decode: impl FnOnce() -> Result<T, NotTheFile>) -> Result<T, NotT
 }
 
 /// Decodes a picture from its first pixel to its last, and makes it small.
-fn picture(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, NotTheFile> {
+pub(super) fn picture(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, NotTheFile> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(DECODED_BYTES_MAX);
