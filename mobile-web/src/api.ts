@@ -9,11 +9,14 @@ import type {
   Command,
   Cooperative,
   Day,
+  Evidence,
   FieldRef,
   Finding,
   Inspection,
   ItemId,
   Outcome,
+  Rectification,
+  RegisterField,
   Review,
   Status,
   Verdict,
@@ -91,6 +94,9 @@ export type FieldChange =
   | { field: "note"; item: ItemId; before: readonly string[]; after: readonly string[] }
   | { field: "summary"; before: string; after: string }
   | { field: "finding"; finding: string; before: Finding | null; after: Finding | null }
+  | { field: "follow_up"; finding: string; before: readonly Rectification[]; after: readonly Rectification[] }
+  | { field: "evidence"; evidence: string; before: Evidence | null; after: Evidence | null }
+  | { field: "correction"; register_field: RegisterField; before: readonly string[]; after: readonly string[] }
   | { field: "submission" | "presence"; person: string }
   | { field: "confirmation"; item: ItemId; person: string }
   | { field: "withdrawal"; person: string; reason: string }

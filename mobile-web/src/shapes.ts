@@ -24,8 +24,9 @@ export type Answer =
 
 /** A field that two people can write. */
 export interface FieldRef {
-  field: "answer" | "note";
-  item: ItemId;
+  field: "answer" | "note" | "follow_up" | "correction";
+  /** The item, what else the note stands beside, the finding followed up, or the field of the register. */
+  item: string;
 }
 
 export interface Author {
@@ -66,15 +67,59 @@ export interface Position {
   accuracy_m: number;
 }
 
+/** A photo or file, as the record names it. */
+export interface EvidenceFile {
+  sha256: string;
+  bytes: number;
+  media_type: string;
+  /** What it was called; empty for a photo. */
+  name: string;
+  taken_at: number;
+  position: Position | null;
+}
+
+/** A photo or file. */
+export interface Evidence {
+  item: ItemId | null;
+  finding: string | null;
+  file: EvidenceFile;
+  withdrawn: boolean;
+  author: Author;
+  at: number;
+}
+
+/** What became of a finding. */
+export type Rectification = "put_right" | "partly" | "not_put_right";
+
+/** A field of a cooperative's row that may be found different in the field. */
+export type RegisterField =
+  | "name"
+  | "chair"
+  | "telephone"
+  | "address"
+  | "village"
+  | "credit_code"
+  | "member_count"
+  | "operating_status"
+  | "position";
+
+export type FixSource = "device" | "photo";
+
 /** A record, read. */
 export interface Inspection {
   genesis: { schema: number; visit: string; cooperative: string; checklist: string };
   heads: readonly ChangeHash[];
   answers: Readonly<Record<ItemId, FieldEntries<Answer>>>;
-  notes: Readonly<Record<ItemId, FieldEntries<string>>>;
+  /** By what they stand beside: items, `position`, findings that are followed up, evidence. */
+  notes: Readonly<Record<string, FieldEntries<string>>>;
   findings: Readonly<Record<string, Finding>>;
+  /** What became of findings of earlier visits. */
+  follow_ups: Readonly<Record<string, FieldEntries<Rectification>>>;
+  evidence: Readonly<Record<string, Evidence>>;
+  /** What the register should say. */
+  corrections: Readonly<Partial<Record<RegisterField, FieldEntries<string>>>>;
   present: readonly { person: string; since: number; change: ChangeHash }[];
-  fixes: Readonly<Record<string, { position: Position; author: Author; at: number }>>;
+  fixes: Readonly<Record<string, { position: Position; source: FixSource; author: Author; at: number }>>;
   confirmations: Readonly<Record<ItemId, FieldEntries<string>>>;
   submissions: readonly { person: string; at: number; heads: readonly ChangeHash[]; change: ChangeHash }[];
   withdrawals: readonly { person: string; at: number; reason: string; change: ChangeHash }[];
@@ -206,7 +251,13 @@ export type Command =
       responsible: string;
     }
   | { command: "withdraw_finding"; finding: string }
-  | { command: "fix"; fix: string; position: Position }
+  | { command: "fix"; fix: string; position: Position; source: FixSource }
+  | { command: "add_evidence"; evidence: string; item: ItemId | null; finding: string | null; file: EvidenceFile }
+  | { command: "withdraw_evidence"; evidence: string }
+  /** What became of a finding of an earlier visit; none takes it back. */
+  | { command: "follow_up"; finding: string; outcome: Rectification | null }
+  /** Another value for a field of the register; none takes the proposal back. */
+  | { command: "correct"; register_field: RegisterField; proposed: string | null }
   | { command: "pick"; field: FieldRef; chosen: ChangeHash }
   | { command: "submit" }
   | { command: "withdraw"; reason: string };
@@ -215,7 +266,8 @@ export type Command =
 export type Missing =
   | { missing: "answer"; item: ItemId }
   | { missing: "outcome_note" }
-  | { missing: "proof" };
+  | { missing: "proof" }
+  | { missing: "position" };
 
 /** A node of the administrative tree. */
 export interface Area {

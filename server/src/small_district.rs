@@ -5,8 +5,8 @@ use serde_bytes::ByteBuf;
 use sync_core::commands::{Answer, Command, Part, YesNo};
 use sync_core::document::Record;
 use sync_core::domain::{
-    Actor, AreaCode, ChangeHash, Cooperative, CooperativeId, DeviceId, Entropy, FixId, PersonId, PhoneTime,
-    Position, ServerTime, VisitId,
+    Actor, AreaCode, ChangeHash, Cooperative, CooperativeId, DeviceId, Entropy, FixId, FixSource, PersonId,
+    PhoneTime, Position, ServerTime, VisitId,
 };
 use sync_core::replica::{NewVisit, OpenRecord};
 use sync_core::wire::{ProvisionalCooperative, Receipt, VisitPush, VisitReceipt};
@@ -166,7 +166,7 @@ impl Phone {
         self.does(Command::Answer { item: "visit_outcome".to_owned(), value: nobody });
         self.does(Command::Note { item: "visit_outcome".to_owned(), text: "门锁着".to_owned() });
         let position = Position { latitude_e7: 393_180_000, longitude_e7: 1_124_250_000, accuracy_m: 10 };
-        self.does(Command::Fix { fix: FixId::from_bytes([5; 16]), position });
+        self.does(Command::Fix { fix: FixId::from_bytes([5; 16]), position, source: FixSource::Device });
         self.does(Command::Submit);
     }
 

@@ -6,7 +6,10 @@ mod spoken;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ChangeHash, Checklist, Day, FindingId, FixId, ItemId, PersonId, PhoneTime, Position};
+use crate::domain::{
+    ChangeHash, Checklist, Day, EvidenceId, FileHash, FindingId, FixId, FixSource, ItemId, PersonId,
+    PhoneTime, Position, RegisterField,
+};
 
 pub use decide::{FINDING_CHARS_MAX, NOTE_CHARS_MAX, SHORT_CHARS_MAX, SUMMARY_CHARS_MAX, View, decide};
 
@@ -35,9 +38,10 @@ pub enum Command {
         /// The review that asked; 0 where none did.
         review: i64,
     },
-    /// Write a note beside an item; empty takes it back.
+    /// Write a note; empty takes it back.
     Note {
-        /// The item.
+        /// What it stands beside: an item, `position`, a finding that is followed up, or evidence, whose
+        /// caption it is.
         item: ItemId,
         /// The whole note.
         text: String,
@@ -67,12 +71,45 @@ pub enum Command {
         /// The finding.
         finding: FindingId,
     },
+    /// Say what became of a finding of an earlier visit.
+    FollowUp {
+        /// The finding.
+        finding: FindingId,
+        /// What became of it; none takes it back.
+        outcome: Option<Rectification>,
+    },
+    /// Add a photo or file that was taken at the visit or given there.
+    AddEvidence {
+        /// Its random id.
+        evidence: EvidenceId,
+        /// The item it belongs to, where it belongs to one. For a signature, the signature.
+        item: Option<ItemId>,
+        /// The finding it belongs to, where it belongs to one: of this visit, or of an earlier one that is
+        /// followed up.
+        finding: Option<FindingId>,
+        /// What it is.
+        file: File,
+    },
+    /// Take evidence back; it stays readable.
+    WithdrawEvidence {
+        /// The evidence.
+        evidence: EvidenceId,
+    },
+    /// Propose another value for a field of the register.
+    Correct {
+        /// The field.
+        register_field: RegisterField,
+        /// What should stand there, as text; none takes the proposal back.
+        proposed: Option<String>,
+    },
     /// Record where the author stands.
     Fix {
         /// Its random id.
         fix: FixId,
         /// The position, in WGS-84.
         position: Position,
+        /// Where it comes from.
+        source: FixSource,
     },
     /// Settle two values written without knowledge of each other, by choosing one of them.
     Pick {
@@ -96,8 +133,41 @@ pub enum Command {
 pub enum FieldRef {
     /// The answer to an item.
     Answer(ItemId),
-    /// The note beside an item.
+    /// The note beside an item, or beside whatever else a note stands.
     Note(ItemId),
+    /// What became of a finding of an earlier visit.
+    FollowUp(FindingId),
+    /// A proposed correction.
+    Correction(RegisterField),
+}
+
+/// A photo or file, as the record names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// The SHA-256 of its bytes.
+    pub sha256: FileHash,
+    /// How many bytes it has.
+    pub bytes: u32,
+    /// What it is: one of [`MEDIA_TYPES`](crate::domain::evidence::MEDIA_TYPES).
+    pub media_type: String,
+    /// What it was called; empty for a photo.
+    pub name: String,
+    /// When it was taken or last changed, by the phone's clock or by what the file says.
+    pub taken_at: PhoneTime,
+    /// Where it was taken, where known.
+    pub position: Option<Position>,
+}
+
+/// What became of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rectification {
+    /// 已整改
+    PutRight,
+    /// 部分整改
+    Partly,
+    /// 未整改
+    NotPutRight,
 }
 
 /// The value of an item, by the item's kind.
@@ -185,9 +255,12 @@ pub enum Refusal {
     /// There is no value to confirm.
     #[error("there is no value to confirm")]
     NothingToConfirm,
-    /// No such finding, or it was withdrawn.
+    /// No such finding, or it was withdrawn; or one of this visit, which can't be followed up in it.
     #[error("no such finding")]
     UnknownFinding,
+    /// No such evidence, or it was withdrawn.
+    #[error("no such evidence")]
+    UnknownEvidence,
     /// The id is taken.
     #[error("the id is taken")]
     IdTaken,

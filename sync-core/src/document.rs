@@ -19,10 +19,14 @@ pub use genesis::{Genesis, SCHEMA_VERSION};
 pub use history::HistoryEntry;
 pub(crate) use inspection::items;
 pub use inspection::{
-    Author, Authors, Entry, Field, Finding, Fix, Inspection, Missing, Presence, Submission, Withdrawal,
+    Author, Authors, Entry, Evidence, Field, Finding, Fix, Inspection, Missing, Presence, Submission,
+    Withdrawal,
 };
 pub use judge::judge;
 pub use record::{Broken, ChangeFacts, Record, facts_of};
 pub use schema::{Container, Scalar};
-pub(crate) use schema::{finding, fix, scalar_of, severity_key};
+pub(crate) use schema::{
+    WITHDRAWN, evidence, file_fields, finding, fix, fix_source_key, notes, rectification_key, scalar_of,
+    severity_key,
+};
 pub use shape::is_well_shaped;

@@ -7,6 +7,7 @@ pub mod credit_code;
 pub mod evidence;
 pub mod id;
 pub mod place;
+pub mod register_field;
 pub mod time;
 
 pub use area::AreaCode;
@@ -17,5 +18,6 @@ pub use id::{
     Actor, ChangeHash, CooperativeId, DeviceId, Entropy, EvidenceId, FileHash, FindingId, FixId, PersonId,
     VisitCode, VisitId,
 };
-pub use place::Position;
+pub use place::{FixSource, Position};
+pub use register_field::RegisterField;
 pub use time::{Day, PhoneTime, ServerTime};

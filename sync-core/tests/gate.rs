@@ -7,9 +7,15 @@ use hostile::{Honest, Step as At, attacks, honest, tampered};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use sync_core::commands::{Answer, Command, FieldRef, SUMMARY_CHARS_MAX, Severity, YesNo};
+use sync_core::commands::{
+    Answer, Command, FieldRef, File, Rectification, SUMMARY_CHARS_MAX, Severity, YesNo,
+};
 use sync_core::document::{Record, facts_of, is_well_shaped};
-use sync_core::domain::{Actor, CooperativeId, FindingId, FixId, PersonId, PhoneTime, Position};
+use sync_core::domain::evidence::EVIDENCE_BYTES_MAX;
+use sync_core::domain::{
+    Actor, CooperativeId, EvidenceId, FileHash, FindingId, FixId, FixSource, PersonId, PhoneTime, Position,
+    RegisterField,
+};
 use sync_core::gate::{Gated, limits};
 use sync_core::replica::{NewVisit, OpenRecord};
 use sync_core::wire::RefusalCode;
@@ -95,6 +101,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let item = prop::sample::select(vec!["premises", "signboard", "rules"]);
     let words = prop_oneof!["\\PC{0,40}", "[一-龥]{0,20}", Just("👨‍👩‍👧 好".to_owned())];
     let finding = (0..4_u8).prop_map(|number| FindingId::from_bytes([number; 16]));
+    let evidence = (0..4_u8).prop_map(|number| EvidenceId::from_bytes([number; 16]));
     let command = prop_oneof![
         3 => (item.clone(), any::<bool>()).prop_map(|(item, yes)| {
             let value = Answer::YesNo(if yes { YesNo::Yes } else { YesNo::No });
@@ -110,7 +117,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (item.clone(), words.clone())
             .prop_map(|(item, text)| Command::Note { item: item.to_owned(), text }),
         3 => words.clone().prop_map(|text| Command::Summary { text }),
-        2 => (finding.clone(), words).prop_map(|(finding, text)| Command::AddFinding {
+        2 => (finding.clone(), words.clone()).prop_map(|(finding, text)| Command::AddFinding {
             finding,
             item: None,
             text,
@@ -119,9 +126,32 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             responsible: String::new(),
         }),
         1 => finding.prop_map(|finding| Command::WithdrawFinding { finding }),
+        2 => (evidence.clone(), any::<u32>(), any::<bool>()).prop_map(|(evidence, bytes, is_placed)| {
+            let position = Position { latitude_e7: 1, longitude_e7: -1, accuracy_m: bytes };
+            let file = File {
+                sha256: FileHash([bytes as u8; 32]),
+                bytes: bytes % EVIDENCE_BYTES_MAX + 1,
+                media_type: "image/png".to_owned(),
+                name: String::new(),
+                taken_at: PhoneTime(bytes.into()),
+                position: is_placed.then_some(position),
+            };
+            Command::AddEvidence { evidence, item: None, finding: None, file }
+        }),
+        1 => evidence.clone().prop_map(|evidence| Command::WithdrawEvidence { evidence }),
+        1 => (evidence, words).prop_map(|(evidence, text)| Command::Note { item: evidence.to_string(), text }),
+        1 => (any::<[u8; 16]>(), any::<bool>()).prop_map(|(finding, partly)| Command::FollowUp {
+            finding: FindingId::from_bytes(finding),
+            outcome: partly.then_some(Rectification::Partly),
+        }),
+        1 => (0..9_u32).prop_map(|count| Command::Correct {
+            register_field: RegisterField::MemberCount,
+            proposed: (count > 0).then(|| count.to_string()),
+        }),
         1 => (any::<[u8; 16]>(), any::<i32>()).prop_map(|(fix, at)| Command::Fix {
             fix: FixId::from_bytes(fix),
             position: Position { latitude_e7: at / 3, longitude_e7: -at / 2, accuracy_m: 10 },
+            source: if at % 2 == 0 { FixSource::Device } else { FixSource::Photo },
         }),
     ];
     let step = prop_oneof![

@@ -1,10 +1,12 @@
 //! What a record promises: the same first bytes for everyone, both values of a conflict, and changes
 //! that are exactly what commands make.
 
-use sync_core::commands::{Answer, Command, FieldRef, Part, Refusal, YesNo};
+use sync_core::commands::{Answer, Command, FieldRef, File, Part, Rectification, Refusal, YesNo};
 use sync_core::document::{Authors, Genesis, Missing, Record, is_well_shaped, judge};
+use sync_core::domain::evidence::EVIDENCE_BYTES_MAX;
 use sync_core::domain::{
-    Actor, ChangeHash, CooperativeId, FindingId, FixId, PersonId, PhoneTime, Position, VisitCode, VisitId,
+    Actor, ChangeHash, CooperativeId, EvidenceId, FileHash, FindingId, FixId, FixSource, PersonId, PhoneTime,
+    Position, RegisterField, VisitCode, VisitId,
 };
 use sync_core::gate::Gated;
 use sync_core::replica::{NewVisit, OpenRecord};
@@ -197,7 +199,7 @@ fn nobody_there_needs_a_note_and_a_position_to_be_submitted() {
     assert_eq!(record.apply(LIS_PHONE, LI, NOON, &[Command::Submit]), Err(Refusal::Incomplete));
     let note = Command::Note { item: "visit_outcome".to_owned(), text: "门锁着".to_owned() };
     let position = Position { latitude_e7: 393_180_000, longitude_e7: 1_124_250_000, accuracy_m: 12 };
-    let fix = Command::Fix { fix: FixId::from_bytes([1; 16]), position };
+    let fix = Command::Fix { fix: FixId::from_bytes([1; 16]), position, source: FixSource::Device };
     record.apply(LIS_PHONE, LI, NOON, &[note, fix]).unwrap();
     record.apply(LIS_PHONE, LI, later(2), &[Command::Submit]).unwrap();
     let inspection = record.inspection();
@@ -221,14 +223,132 @@ fn the_narrative_of_two_people_is_woven_together() {
     assert_eq!(record.inspection().summary, "今日走访,主营玉米。账目已看。");
 }
 
+fn photo() -> File {
+    File {
+        sha256: FileHash([0xab; 32]),
+        bytes: 310_803,
+        media_type: "image/jpeg".to_owned(),
+        name: String::new(),
+        taken_at: NOON,
+        position: None,
+    }
+}
+
+#[test]
+fn a_held_visit_is_handed_in_with_a_position_or_with_the_reason_for_none() {
+    let mut record = started();
+    record.apply(LIS_PHONE, LI, NOON, &[choose("visit_outcome", "held")]).unwrap();
+    let missing = |record: &OpenRecord| record.inspection().missing(record.record().checklist());
+    assert!(missing(&record).contains(&Missing::Position));
+    let reason = Command::Note { item: "position".to_owned(), text: "山里没有信号".to_owned() };
+    record.apply(LIS_PHONE, LI, NOON, &[reason]).unwrap();
+    assert!(!missing(&record).contains(&Missing::Position));
+}
+
+#[test]
+fn a_photo_proves_having_been_there_until_it_is_taken_back() {
+    let mut record = started();
+    let evidence = EvidenceId::from_bytes([1; 16]);
+    let add = Command::AddEvidence { evidence, item: None, finding: None, file: photo() };
+    record.apply(LIS_PHONE, LI, NOON, std::slice::from_ref(&add)).unwrap();
+    assert!(record.inspection().is_located());
+    assert_eq!(record.apply(LIS_PHONE, LI, NOON, &[add]), Err(Refusal::IdTaken));
+    let back = Command::WithdrawEvidence { evidence };
+    record.apply(LIS_PHONE, LI, NOON, std::slice::from_ref(&back)).unwrap();
+    let inspection = record.inspection();
+    assert!(!inspection.is_located() && inspection.evidence[&evidence].withdrawn, "a mark, no hole");
+    assert_eq!(record.apply(LIS_PHONE, LI, NOON, &[back]), Err(Refusal::UnknownEvidence));
+}
+
+#[test]
+fn a_record_names_no_file_that_could_not_be_kept() {
+    let mut record = started();
+    for file in [
+        File { bytes: 0, ..photo() },
+        File { bytes: EVIDENCE_BYTES_MAX + 1, ..photo() },
+        File { media_type: "text/html".to_owned(), ..photo() },
+        File { taken_at: PhoneTime(-1), ..photo() },
+        File {
+            position: Some(Position { latitude_e7: i32::MAX, longitude_e7: 0, accuracy_m: 0 }),
+            ..photo()
+        },
+    ] {
+        let evidence = EvidenceId::from_bytes([1; 16]);
+        let add = Command::AddEvidence { evidence, item: None, finding: None, file };
+        assert_eq!(record.apply(LIS_PHONE, LI, NOON, &[add]), Err(Refusal::BadValue));
+    }
+}
+
+/// M2: what two people say of one finding, and of one field of the register, both stays until one is picked.
+#[test]
+fn m2_follow_ups_and_corrections_conflict_and_are_picked() {
+    let mut li = started();
+    let mut wang = OpenRecord::open(li.stored.clone()).unwrap();
+    wang.apply(WANGS_PHONE, WANG, NOON, &[Command::Join]).unwrap();
+    let finding = FindingId::from_bytes([7; 16]);
+    let say = |outcome, telephone: &str| {
+        let proposed = Some(telephone.to_owned());
+        [
+            Command::FollowUp { finding, outcome: Some(outcome) },
+            Command::Correct { register_field: RegisterField::Telephone, proposed },
+        ]
+    };
+    let refused = li.apply(LIS_PHONE, LI, NOON, &say(Rectification::PutRight, "无"));
+    assert_eq!(refused, Err(Refusal::BadValue));
+    li.apply(LIS_PHONE, LI, NOON, &say(Rectification::PutRight, "0349-2020001")).unwrap();
+    wang.apply(WANGS_PHONE, WANG, NOON, &say(Rectification::Partly, "0349-2020002")).unwrap();
+    let mut stored = li.stored;
+    stored.mine.extend(wang.stored.mine.into_iter().skip(1));
+    let mut record = OpenRecord::open(stored).unwrap();
+    let fields = [FieldRef::FollowUp(finding), FieldRef::Correction(RegisterField::Telephone)];
+    assert_eq!(record.inspection().conflicts(), fields);
+    for field in fields {
+        let chosen = record.inspection().standing(&field)[1];
+        let hash =
+            record.apply(LIS_PHONE, LI, later(1), &[Command::Pick { field, chosen }]).unwrap().unwrap();
+        assert_eq!(judge(record.record(), hash, LI, Part::Field), Ok(()));
+    }
+    let inspection = record.inspection();
+    assert_eq!(inspection.conflicts(), []);
+    assert_eq!(inspection.follow_ups[&finding].entries().len(), 1);
+}
+
+#[test]
+fn a_note_stands_beside_what_is_there_and_a_finding_is_followed_up_at_another_visit() {
+    let mut record = started();
+    let (evidence, finding) = (EvidenceId::from_bytes([1; 16]), FindingId::from_bytes([2; 16]));
+    let note = |beside: String| Command::Note { item: beside, text: "门口".to_owned() };
+    for beside in [evidence.to_string(), finding.to_string(), "nonsense".to_owned()] {
+        assert_eq!(record.apply(LIS_PHONE, LI, NOON, &[note(beside)]), Err(Refusal::UnknownItem));
+    }
+    let add = Command::AddEvidence { evidence, item: None, finding: Some(finding), file: photo() };
+    let follow_up = Command::FollowUp { finding, outcome: Some(Rectification::NotPutRight) };
+    record.apply(LIS_PHONE, LI, NOON, &[add, follow_up]).unwrap();
+    record.apply(LIS_PHONE, LI, NOON, &[note(evidence.to_string()), note(finding.to_string())]).unwrap();
+    assert_eq!(record.inspection().notes.len(), 2);
+    let raised = FindingId::from_bytes([3; 16]);
+    let raise = Command::AddFinding {
+        finding: raised,
+        item: None,
+        text: "牌子掉落".to_owned(),
+        severity: sync_core::commands::Severity::Minor,
+        due: None,
+        responsible: String::new(),
+    };
+    record.apply(LIS_PHONE, LI, NOON, &[raise]).unwrap();
+    let own = Command::FollowUp { finding: raised, outcome: Some(Rectification::PutRight) };
+    assert_eq!(record.apply(LIS_PHONE, LI, NOON, &[own]), Err(Refusal::UnknownFinding));
+}
+
 /// Everything that commands make passes gate, shape and rules, and reads back as the commands given.
 #[test]
 fn g5_what_commands_make_is_judged_well_and_reads_back() {
-    let finding = FindingId::from_bytes([2; 16]);
+    let (finding, earlier) = (FindingId::from_bytes([2; 16]), FindingId::from_bytes([3; 16]));
+    let evidence = EvidenceId::from_bytes([1; 16]);
     let position = Position { latitude_e7: -1, longitude_e7: 1_124_250_000, accuracy_m: 12 };
     let steps: Vec<Vec<Command>> = vec![
         vec![choose("visit_outcome", "held"), choose("operating_status", "normal")],
-        vec![Command::Fix { fix: FixId::from_bytes([1; 16]), position }],
+        vec![Command::Fix { fix: FixId::from_bytes([1; 16]), position, source: FixSource::Device }],
         vec![Command::AddFinding {
             finding,
             item: Some("signboard".to_owned()),
@@ -244,6 +364,21 @@ fn g5_what_commands_make_is_judged_well_and_reads_back() {
         vec![yes("rules"), rate(5800)],
         vec![Command::Confirm { item: "rules".to_owned(), review: 7 }],
         vec![Command::Clear { item: "rules".to_owned() }],
+        vec![Command::AddEvidence {
+            evidence,
+            item: Some("signboard".to_owned()),
+            finding: None,
+            file: photo(),
+        }],
+        vec![
+            Command::Note { item: evidence.to_string(), text: "门口的牌子".to_owned() },
+            Command::Note { item: "position".to_owned(), text: "没有信号".to_owned() },
+        ],
+        vec![Command::FollowUp { finding: earlier, outcome: Some(Rectification::Partly) }],
+        vec![Command::FollowUp { finding: earlier, outcome: None }],
+        vec![Command::Correct { register_field: RegisterField::Chair, proposed: Some("张三".to_owned()) }],
+        vec![Command::Correct { register_field: RegisterField::Chair, proposed: None }],
+        vec![Command::WithdrawEvidence { evidence }],
         vec![Command::Withdraw { reason: "走错了".to_owned() }],
     ];
     let mut record = started();
@@ -268,7 +403,7 @@ fn g5_nobody_submits_in_another_persons_name() {
     let mut record = started();
     let position = Position { latitude_e7: 1, longitude_e7: 1, accuracy_m: 12 };
     let note = Command::Note { item: "visit_outcome".to_owned(), text: "门锁着".to_owned() };
-    let fix = Command::Fix { fix: FixId::from_bytes([1; 16]), position };
+    let fix = Command::Fix { fix: FixId::from_bytes([1; 16]), position, source: FixSource::Device };
     record.apply(LIS_PHONE, LI, NOON, &[choose("visit_outcome", "not_found"), note, fix]).unwrap();
     let mut wang = OpenRecord::open(record.stored.clone()).unwrap();
     wang.apply(WANGS_PHONE, WANG, NOON, &[Command::Join]).unwrap();

@@ -4,7 +4,8 @@
 use sync_core::commands::{Answer, Command, YesNo};
 use sync_core::document::Record;
 use sync_core::domain::{
-    Actor, AreaCode, ChangeHash, CooperativeId, FixId, PersonId, PhoneTime, Position, ServerTime, VisitId,
+    Actor, AreaCode, ChangeHash, CooperativeId, FixId, FixSource, PersonId, PhoneTime, Position, ServerTime,
+    VisitId,
 };
 use sync_core::replica::answer::Taking;
 use sync_core::replica::outbox::{Asking, push, tell};
@@ -648,7 +649,7 @@ fn v2_a_returned_record_is_corrected_and_resubmitted() {
                 Command::Join,
                 Command::Answer { item: "visit_outcome".to_owned(), value: outcome },
                 note("没人"),
-                Command::Fix { fix: FixId::from_bytes([1; 16]), position },
+                Command::Fix { fix: FixId::from_bytes([1; 16]), position, source: FixSource::Device },
             ],
         )
         .unwrap();

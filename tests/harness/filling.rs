@@ -1,7 +1,7 @@
 //! A full record, the way a coordinator fills one in: every item that is asked, one change an answer.
 
 use sync_core::commands::{Answer, Command, YesNo};
-use sync_core::domain::{FixId, Item, ItemKind, Position, VisitId};
+use sync_core::domain::{FixId, FixSource, Item, ItemKind, Position, VisitId};
 
 use super::phone::Phone;
 
@@ -20,7 +20,9 @@ pub(crate) fn fill_in(phone: &mut Phone, visit: VisitId) {
     phone.answers(visit, "visit_outcome", Answer::Choice("held".to_owned()));
     let fix = FixId::random(phone.chance());
     let position = Position { latitude_e7: 393_812_345, longitude_e7: 1_124_223_456, accuracy_m: 12 };
-    phone.does(visit, &[Command::Fix { fix, position }]).expect("a fix is always welcome");
+    phone
+        .does(visit, &[Command::Fix { fix, position, source: FixSource::Device }])
+        .expect("a fix is always welcome");
     phone.answers(visit, "operating_status", Answer::Choice("normal".to_owned()));
 
     let open = phone.open(visit);

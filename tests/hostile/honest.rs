@@ -1,8 +1,11 @@
 //! A record at work, and the honest changes that may come next: what attacks and tampering start from.
 
-use sync_core::commands::{Answer, Command, FieldRef, Severity, YesNo};
+use sync_core::commands::{Answer, Command, FieldRef, File, Rectification, Severity, YesNo};
 use sync_core::document::Record;
-use sync_core::domain::{Actor, CooperativeId, FindingId, FixId, PersonId, PhoneTime, Position};
+use sync_core::domain::{
+    Actor, CooperativeId, EvidenceId, FileHash, FindingId, FixId, FixSource, PersonId, PhoneTime, Position,
+    RegisterField,
+};
 use sync_core::replica::{NewVisit, OpenRecord};
 
 /// Two people's record, and what the first of them may write next.
@@ -14,6 +17,7 @@ pub struct Honest {
 }
 
 const FINDING: FindingId = FindingId::from_bytes([4; 16]);
+const EVIDENCE: EvidenceId = EvidenceId::from_bytes([4; 16]);
 
 /// A record with answers, notes, a finding, a summary that both wrote, and two answers that stand
 /// against each other.
@@ -57,7 +61,18 @@ pub fn honest() -> Honest {
         Command::Pick { field: FieldRef::Answer(item("premises")), chosen },
         finding(FindingId::from_bytes([6; 16])),
         Command::WithdrawFinding { finding: FINDING },
-        Command::Fix { fix: FixId::from_bytes([5; 16]), position },
+        Command::Fix { fix: FixId::from_bytes([5; 16]), position, source: FixSource::Device },
+        Command::AddEvidence {
+            evidence: EVIDENCE,
+            item: Some(item("signboard")),
+            finding: None,
+            file: photo(position),
+        },
+        Command::FollowUp { finding: FindingId::from_bytes([7; 16]), outcome: Some(Rectification::Partly) },
+        Command::Correct {
+            register_field: RegisterField::Telephone,
+            proposed: Some("0349-2020001".to_owned()),
+        },
         summary("主营玉米,成员 40 户。账目已看 👍。"),
         summary(""),
         summary(&"乡".repeat(300)),
@@ -83,6 +98,17 @@ fn answer(item: &str, value: YesNo) -> Command {
 
 fn summary(text: &str) -> Command {
     Command::Summary { text: text.to_owned() }
+}
+
+fn photo(position: Position) -> File {
+    File {
+        sha256: FileHash([0xab; 32]),
+        bytes: 310_803,
+        media_type: "image/jpeg".to_owned(),
+        name: String::new(),
+        taken_at: PhoneTime(1_617_673_500_000),
+        position: Some(position),
+    }
 }
 
 fn finding(finding: FindingId) -> Command {

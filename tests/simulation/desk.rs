@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use server::reviews::{self, Decision, Pick, Refused, Supervisor};
 use server::store::columns::Text;
 use server::store::{changes, documents, visits};
-use sync_core::commands::FieldRef;
 use sync_core::document::Inspection;
 use sync_core::domain::{Actor, ServerTime, VisitId};
 use sync_core::review::Verdict;
@@ -37,10 +36,7 @@ pub(super) fn picks(by: &Supervisor, office: &Office, now: i64, chance: &mut Cha
     let visit = *chance.one_of(&in_conflict(office))?;
     let inspection = seen(office, visit)?;
     let field = chance.one_of(&inspection.conflicts())?.clone();
-    let chosen = match &field {
-        FieldRef::Answer(item) => inspection.answers[item].entries()[0].change,
-        FieldRef::Note(item) => inspection.notes[item].entries()[0].change,
-    };
+    let chosen = inspection.standing(&field)[0];
     let (by, actor) = (by.clone(), Actor(chance.bytes()));
     let pick = Pick { heads: inspection.heads, field, chosen };
     let done = office.tries(move |tx| reviews::pick(tx, &by, visit, pick, actor, ServerTime(now)));

@@ -3,7 +3,7 @@
 
 use sync_core::commands::{Answer, Command, FieldRef, Severity, YesNo};
 use sync_core::document::Inspection;
-use sync_core::domain::{Checklist, FindingId, FixId, Item, ItemKind, Position};
+use sync_core::domain::{Checklist, FindingId, FixId, FixSource, Item, ItemKind, Position};
 
 use super::chance::Chance;
 
@@ -64,19 +64,13 @@ fn complete(inspection: &Inspection, word: &str, chance: &mut Chance) -> Vec<Com
     vec![
         Command::Answer { item: outcome.clone(), value: nobody },
         Command::Note { item: outcome, text: word.to_owned() },
-        Command::Fix { fix: FixId::random(chance.bytes()), position },
+        Command::Fix { fix: FixId::random(chance.bytes()), position, source: FixSource::Device },
     ]
 }
 
 /// Settles a conflict by any of its values.
 fn picks(inspection: &Inspection, field: &FieldRef, chance: &mut Chance) -> Vec<Command> {
-    let changes: Vec<_> = match field {
-        FieldRef::Answer(item) => {
-            inspection.answers[item].entries().iter().map(|entry| entry.change).collect()
-        }
-        FieldRef::Note(item) => inspection.notes[item].entries().iter().map(|entry| entry.change).collect(),
-    };
-    let chosen = *chance.one_of(&changes).expect("a conflict has values");
+    let chosen = *chance.one_of(&inspection.standing(field)).expect("a conflict has values");
     vec![Command::Pick { field: field.clone(), chosen }]
 }
 

@@ -3,7 +3,7 @@
 use sync_core::commands::{Answer, Command, Severity, YesNo};
 use sync_core::domain::checklist::newest;
 use sync_core::domain::{
-    Checklist, Cooperative, Day, FindingId, FixId, Item, ItemKind, OperatingStatus, Position,
+    Checklist, Cooperative, Day, FindingId, FixId, FixSource, Item, ItemKind, OperatingStatus, Position,
 };
 use time::Duration;
 
@@ -97,6 +97,11 @@ fn outcome(id: &str) -> Command {
     Command::Answer { item: "visit_outcome".to_owned(), value: Answer::Choice(id.to_owned()) }
 }
 
+/// Why there is no position fix.
+pub(super) fn no_fix() -> Command {
+    Command::Note { item: "position".to_owned(), text: "手机无法定位".to_owned() }
+}
+
 /// A position fix so many metres north of the cooperative, give or take a few.
 pub(super) fn fix(draw: &mut Draw, cooperative: &Cooperative, north_m: i64) -> Command {
     let place = cooperative.position.unwrap_or_else(|| places::spot_of(&cooperative.area));
@@ -107,7 +112,7 @@ pub(super) fn fix(draw: &mut Draw, cooperative: &Cooperative, north_m: i64) -> C
         longitude_e7: place.longitude_e7 + near(draw) as i32,
         accuracy_m: draw.between(4, 45) as u32,
     };
-    Command::Fix { fix: FixId::random(draw.entropy()), position }
+    Command::Fix { fix: FixId::random(draw.entropy()), position, source: FixSource::Device }
 }
 
 fn answer(draw: &mut Draw, of: &Circumstances<'_>, item: &Item) -> Option<Answer> {

@@ -3,8 +3,8 @@
 use rusqlite::Transaction;
 use serde_bytes::ByteBuf;
 use sync_core::commands::{Command, FieldRef, Part};
-use sync_core::document::{Field, Genesis, Inspection, Record, SCHEMA_VERSION};
-use sync_core::domain::{ChangeHash, PhoneTime, ServerTime, VisitCode, VisitId};
+use sync_core::document::{Genesis, Record, SCHEMA_VERSION};
+use sync_core::domain::{PhoneTime, ServerTime, VisitCode, VisitId};
 use sync_core::replica::outbox::Asking;
 use sync_core::replica::{self, NewVisit, OpenRecord, State};
 use sync_core::wire::{Receipt, RefusalCode, Unsent};
@@ -89,7 +89,7 @@ impl<'a> Phone<'a> {
     pub(super) fn pick_the_newest(&mut self, at: PhoneTime) {
         let inspection = self.record.inspection();
         let pick = |field: FieldRef| {
-            let chosen = newest_in(&inspection, &field)?;
+            let chosen = inspection.standing(&field).pop()?;
             Some(Command::Pick { field, chosen })
         };
         let commands: Vec<Command> = inspection.conflicts().into_iter().filter_map(pick).collect();
@@ -117,15 +117,5 @@ impl<'a> Phone<'a> {
             return Err(impossible("changes got no receipt"));
         }
         devices::heard(tx, self.owner.device, self.owner.id, &Unsent::default(), APP, at)
-    }
-}
-
-fn newest_in(inspection: &Inspection, field: &FieldRef) -> Option<ChangeHash> {
-    fn newest<T: PartialEq>(field: &Field<T>) -> Option<ChangeHash> {
-        field.entries().last().map(|entry| entry.change)
-    }
-    match field {
-        FieldRef::Answer(item) => newest(inspection.answers.get(item)?),
-        FieldRef::Note(item) => newest(inspection.notes.get(item)?),
     }
 }

@@ -468,7 +468,7 @@ fn visit(draw: &mut Draw, plan: &Plan<'_>) -> SampleVisit {
         }
     };
     match plan.oddity {
-        Oddity::NoFix => {}
+        Oddity::NoFix => sections[0].push(answers::no_fix()),
         Oddity::Far => sections[0].push(answers::fix(draw, cooperative, 4_200)),
         Oddity::None | Oddity::Clock(_) => sections[0].push(answers::fix(draw, cooperative, 0)),
     }

@@ -4,8 +4,8 @@ use sync_core::commands::{Answer, Command, Context, Part, YesNo, decide};
 use sync_core::document::{Genesis, Missing, Record, SCHEMA_VERSION};
 use sync_core::domain::checklist::newest;
 use sync_core::domain::{
-    Actor, ChangeHash, Cooperative, CooperativeId, DeviceId, FindingId, FixId, ItemKind, OperatingStatus,
-    PersonId, PhoneTime, Position, VisitCode, VisitId,
+    Actor, ChangeHash, Cooperative, CooperativeId, DeviceId, FindingId, FixId, FixSource, ItemKind,
+    OperatingStatus, PersonId, PhoneTime, Position, VisitCode, VisitId,
 };
 use sync_core::wire::{Receipt, RefusalCode, VisitPush};
 
@@ -138,7 +138,7 @@ pub(crate) fn choice(id: &str) -> Answer {
 }
 
 pub(crate) fn fix(number: i64) -> Command {
-    Command::Fix { fix: FixId::from_bytes([number as u8; 16]), position: PLACE }
+    Command::Fix { fix: FixId::from_bytes([number as u8; 16]), position: PLACE, source: FixSource::Device }
 }
 
 pub(crate) fn finding(number: u8, due: &str) -> Command {

@@ -3,8 +3,12 @@
 //! A phone decides before a change exists; the server decides the same commands again on the author's
 //! view when the change arrives.
 
-use super::{Answer, Command, Context, FieldRef, Part, Refusal};
-use crate::document::{Container, Edit, Field, Inspection, Scalar, finding, fix, scalar_of, severity_key};
+use super::{Answer, Command, Context, FieldRef, File, Part, Refusal};
+use crate::document::{
+    Container, Edit, Field, Inspection, Scalar, WITHDRAWN, evidence, file_fields, finding, fix,
+    fix_source_key, notes, rectification_key, scalar_of, severity_key,
+};
+use crate::domain::evidence::{EVIDENCE_BYTES_MAX, MEDIA_TYPES};
 use crate::domain::{ChangeHash, Checklist, Item, ItemKind, PersonId};
 
 /// A note has at most this many characters.
@@ -62,8 +66,13 @@ pub fn decide(view: &impl View, context: &Context<'_>, commands: &[Command]) -> 
 
 fn decide_one(view: &impl View, context: &Context<'_>, command: &Command) -> Result<Edit, Refusal> {
     if context.part == Part::Desk {
-        return pick_at_desk(view.inspection(), context.checklist, command);
+        let picked = picked_at_desk(view.inspection(), command)?;
+        return decide_in_field(view, context, &picked);
     }
+    decide_in_field(view, context, command)
+}
+
+fn decide_in_field(view: &impl View, context: &Context<'_>, command: &Command) -> Result<Edit, Refusal> {
     let put = |container, key: String, value| Ok(Edit::Put { container, key, value });
     let myself = context.person.to_string();
     let now = Scalar::Int(context.now.0);
@@ -80,7 +89,17 @@ fn decide_one(view: &impl View, context: &Context<'_>, command: &Command) -> Res
             }
             put(Container::Confirmations, format!("{item}/{myself}/{review}"), now)
         }
-        Command::Note { item, text } => note(context.checklist, item, text),
+        Command::Note { item, text } => {
+            if !takes_note(view, context.checklist, item) {
+                return Err(Refusal::UnknownItem);
+            }
+            at_most(text, NOTE_CHARS_MAX)?;
+            put(
+                Container::Notes,
+                item.clone(),
+                text_or_null(Some(text.clone()).filter(|text| !text.is_empty())),
+            )
+        }
         Command::Summary { text } => {
             at_most(text, SUMMARY_CHARS_MAX)?;
             Ok(Edit::Summary(text.clone()))
@@ -94,7 +113,6 @@ fn decide_one(view: &impl View, context: &Context<'_>, command: &Command) -> Res
             if view.inspection().findings.contains_key(id) {
                 return Err(Refusal::IdTaken);
             }
-            let text_or_null = |text: Option<String>| text.map_or(Scalar::Null, Scalar::Text);
             Ok(Edit::Make {
                 container: Container::Findings,
                 key: id.to_string(),
@@ -104,7 +122,7 @@ fn decide_one(view: &impl View, context: &Context<'_>, command: &Command) -> Res
                     (finding::SEVERITY, Scalar::Text(severity_key(*severity).to_owned())),
                     (finding::DUE, text_or_null(due.map(|day| day.to_string()))),
                     (finding::RESPONSIBLE, Scalar::Text(responsible.clone())),
-                    (finding::WITHDRAWN, Scalar::Bool(false)),
+                    (WITHDRAWN, Scalar::Bool(false)),
                 ],
             })
         }
@@ -115,11 +133,51 @@ fn decide_one(view: &impl View, context: &Context<'_>, command: &Command) -> Res
             Ok(Edit::PutIn {
                 container: Container::Findings,
                 key: id.to_string(),
-                field: finding::WITHDRAWN,
+                field: WITHDRAWN,
                 value: Scalar::Bool(true),
             })
         }
-        Command::Fix { fix: id, position } => {
+        Command::FollowUp { finding, outcome } => {
+            if view.inspection().findings.contains_key(finding) {
+                return Err(Refusal::UnknownFinding);
+            }
+            let outcome = outcome.map(|outcome| rectification_key(outcome).to_owned());
+            put(Container::FollowUps, finding.to_string(), text_or_null(outcome))
+        }
+        Command::AddEvidence { evidence: id, item, finding, file } => {
+            if let Some(item) = item {
+                known(context.checklist, item)?;
+            }
+            fits(file)?;
+            if view.inspection().evidence.contains_key(id) {
+                return Err(Refusal::IdTaken);
+            }
+            let mut fields = vec![
+                (evidence::ITEM, text_or_null(item.clone())),
+                (evidence::FINDING, text_or_null(finding.map(|finding| finding.to_string()))),
+            ];
+            fields.extend(file_fields(file));
+            fields.push((WITHDRAWN, Scalar::Bool(false)));
+            Ok(Edit::Make { container: Container::Evidence, key: id.to_string(), fields })
+        }
+        Command::WithdrawEvidence { evidence: id } => {
+            if view.inspection().evidence.get(id).is_none_or(|evidence| evidence.withdrawn) {
+                return Err(Refusal::UnknownEvidence);
+            }
+            Ok(Edit::PutIn {
+                container: Container::Evidence,
+                key: id.to_string(),
+                field: WITHDRAWN,
+                value: Scalar::Bool(true),
+            })
+        }
+        Command::Correct { register_field, proposed } => {
+            if proposed.as_ref().is_some_and(|value| !register_field.accepts(value)) {
+                return Err(Refusal::BadValue);
+            }
+            put(Container::Corrections, register_field.to_string(), text_or_null(proposed.clone()))
+        }
+        Command::Fix { fix: id, position, source } => {
             if view.inspection().fixes.contains_key(id) {
                 return Err(Refusal::IdTaken);
             }
@@ -133,10 +191,13 @@ fn decide_one(view: &impl View, context: &Context<'_>, command: &Command) -> Res
                     (fix::LATITUDE_E7, Scalar::Int(position.latitude_e7.into())),
                     (fix::LONGITUDE_E7, Scalar::Int(position.longitude_e7.into())),
                     (fix::ACCURACY_M, Scalar::Int(position.accuracy_m.into())),
+                    (fix::SOURCE, Scalar::Text(fix_source_key(*source).to_owned())),
                 ],
             })
         }
-        Command::Pick { field, chosen } => pick(view.inspection(), context.checklist, field, *chosen),
+        Command::Pick { field, chosen } => {
+            decide_in_field(view, context, &picked(view.inspection(), field, *chosen)?)
+        }
         Command::Submit => {
             if !view.inspection().missing(context.checklist).is_empty() {
                 return Err(Refusal::Incomplete);
@@ -169,31 +230,50 @@ fn answer(checklist: &Checklist, item: &str, value: &Answer) -> Result<Edit, Ref
     Ok(Edit::Put { container: Container::Answers, key: item.to_owned(), value: scalar_of(value) })
 }
 
-fn note(checklist: &Checklist, item: &str, text: &str) -> Result<Edit, Refusal> {
-    if known(checklist, item)?.kind == ItemKind::Summary {
-        return Err(Refusal::UnknownItem);
+/// Whether a note may stand beside this: an item, the position, a finding that is followed up, or evidence.
+fn takes_note(view: &impl View, checklist: &Checklist, beside: &str) -> bool {
+    if let Some(item) = checklist.item(beside) {
+        return item.kind != ItemKind::Summary;
     }
-    at_most(text, NOTE_CHARS_MAX)?;
-    let value = if text.is_empty() { Scalar::Null } else { Scalar::Text(text.to_owned()) };
-    Ok(Edit::Put { container: Container::Notes, key: item.to_owned(), value })
+    let finding = || beside.parse().is_ok_and(|id| view.inspection().follow_ups.contains_key(&id));
+    let evidence = || beside.parse().is_ok_and(|id| view.inspection().evidence.contains_key(&id));
+    beside == notes::POSITION || finding() || evidence()
 }
 
-fn pick(
-    inspection: &Inspection,
-    checklist: &Checklist,
-    field: &FieldRef,
-    chosen: ChangeHash,
-) -> Result<Edit, Refusal> {
-    match field {
+/// A file that a record may name.
+fn fits(file: &File) -> Result<(), Refusal> {
+    let is_placed = file.position.is_none_or(|position| position.is_on_earth());
+    let is_of_known_type = MEDIA_TYPES.contains(&file.media_type.as_str());
+    let has_bytes = (1..=EVIDENCE_BYTES_MAX).contains(&file.bytes);
+    let is_timed = (0..1 << 53).contains(&file.taken_at.0);
+    at_most(&file.name, SHORT_CHARS_MAX)?;
+    if is_placed && is_of_known_type && has_bytes && is_timed { Ok(()) } else { Err(Refusal::BadValue) }
+}
+
+fn text_or_null(text: Option<String>) -> Scalar {
+    text.map_or(Scalar::Null, Scalar::Text)
+}
+
+/// The command that writes the chosen one of a field's values again.
+fn picked(inspection: &Inspection, field: &FieldRef, chosen: ChangeHash) -> Result<Command, Refusal> {
+    Ok(match field {
         FieldRef::Answer(item) => match chosen_value(inspection.answers.get(item), chosen)? {
-            Some(value) => answer(checklist, item, value),
-            None => Ok(Edit::Put { container: Container::Answers, key: item.clone(), value: Scalar::Null }),
+            Some(value) => Command::Answer { item: item.clone(), value: value.clone() },
+            None => Command::Clear { item: item.clone() },
         },
         FieldRef::Note(item) => {
             let text = chosen_value(inspection.notes.get(item), chosen)?;
-            note(checklist, item, text.map_or("", String::as_str))
+            Command::Note { item: item.clone(), text: text.cloned().unwrap_or_default() }
         }
-    }
+        FieldRef::FollowUp(finding) => {
+            let outcome = chosen_value(inspection.follow_ups.get(finding), chosen)?;
+            Command::FollowUp { finding: *finding, outcome: outcome.copied() }
+        }
+        FieldRef::Correction(field) => {
+            let proposed = chosen_value(inspection.corrections.get(field), chosen)?;
+            Command::Correct { register_field: *field, proposed: proposed.cloned() }
+        }
+    })
 }
 
 fn chosen_value<T: PartialEq>(field: Option<&Field<T>>, chosen: ChangeHash) -> Result<Option<&T>, Refusal> {
@@ -204,7 +284,7 @@ fn chosen_value<T: PartialEq>(field: Option<&Field<T>>, chosen: ChangeHash) -> R
 
 /// At the desk nothing is written but one of the values that stand against each other, be it named by
 /// its change (as the supervisor does) or written out (as the change then reads).
-fn pick_at_desk(inspection: &Inspection, checklist: &Checklist, command: &Command) -> Result<Edit, Refusal> {
+fn picked_at_desk(inspection: &Inspection, command: &Command) -> Result<Command, Refusal> {
     let (field, chosen) = match command {
         Command::Pick { field, chosen } => (field.clone(), *chosen),
         Command::Answer { item, value } => {
@@ -217,9 +297,16 @@ fn pick_at_desk(inspection: &Inspection, checklist: &Checklist, command: &Comman
             let text = (!text.is_empty()).then_some(text);
             (FieldRef::Note(item.clone()), change_of(inspection.notes.get(item), text)?)
         }
+        Command::FollowUp { finding, outcome } => {
+            (FieldRef::FollowUp(*finding), change_of(inspection.follow_ups.get(finding), outcome.as_ref())?)
+        }
+        Command::Correct { register_field, proposed } => {
+            let change = change_of(inspection.corrections.get(register_field), proposed.as_ref())?;
+            (FieldRef::Correction(*register_field), change)
+        }
         _ => return Err(Refusal::NotAtDesk),
     };
-    pick(inspection, checklist, &field, chosen)
+    picked(inspection, &field, chosen)
 }
 
 /// The change that wrote this value of a conflict.

@@ -4,8 +4,10 @@
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Answer, Command, FieldRef, Severity, YesNo};
-use crate::domain::{ChangeHash, Day, FindingId, FixId, ItemId, Position};
+use super::{Answer, Command, FieldRef, File, Rectification, Severity, YesNo};
+use crate::domain::{
+    ChangeHash, Day, EvidenceId, FindingId, FixId, FixSource, ItemId, Position, RegisterField,
+};
 
 /// Something said that makes no command or answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +21,7 @@ pub(super) struct SpokenCommand {
     command: String,
     item: Option<ItemId>,
     value: Option<Answer>,
+    proposed: Option<String>,
     review: Option<i64>,
     text: Option<String>,
     finding: Option<FindingId>,
@@ -27,6 +30,11 @@ pub(super) struct SpokenCommand {
     responsible: Option<String>,
     fix: Option<FixId>,
     position: Option<Position>,
+    source: Option<FixSource>,
+    outcome: Option<Rectification>,
+    evidence: Option<EvidenceId>,
+    file: Option<File>,
+    register_field: Option<RegisterField>,
     field: Option<FieldRef>,
     chosen: Option<ChangeHash>,
     reason: Option<String>,
@@ -39,6 +47,7 @@ impl TryFrom<SpokenCommand> for Command {
         let item = said.item.clone().ok_or(Unspeakable("item"));
         let text = said.text.ok_or(Unspeakable("text"));
         let finding = said.finding.ok_or(Unspeakable("finding"));
+        let evidence = said.evidence.ok_or(Unspeakable("evidence"));
         Ok(match said.command.as_str() {
             "join" => Self::Join,
             "answer" => Self::Answer { item: item?, value: said.value.ok_or(Unspeakable("value"))? },
@@ -55,9 +64,22 @@ impl TryFrom<SpokenCommand> for Command {
                 responsible: said.responsible.ok_or(Unspeakable("responsible"))?,
             },
             "withdraw_finding" => Self::WithdrawFinding { finding: finding? },
+            "follow_up" => Self::FollowUp { finding: finding?, outcome: said.outcome },
+            "add_evidence" => Self::AddEvidence {
+                evidence: evidence?,
+                item: said.item,
+                finding: said.finding,
+                file: said.file.ok_or(Unspeakable("file"))?,
+            },
+            "withdraw_evidence" => Self::WithdrawEvidence { evidence: evidence? },
+            "correct" => Self::Correct {
+                register_field: said.register_field.ok_or(Unspeakable("register_field"))?,
+                proposed: said.proposed,
+            },
             "fix" => Self::Fix {
                 fix: said.fix.ok_or(Unspeakable("fix"))?,
                 position: said.position.ok_or(Unspeakable("position"))?,
+                source: said.source.ok_or(Unspeakable("source"))?,
             },
             "pick" => Self::Pick {
                 field: said.field.ok_or(Unspeakable("field"))?,
@@ -74,7 +96,7 @@ impl TryFrom<SpokenCommand> for Command {
 #[derive(Deserialize)]
 pub(super) struct SpokenField {
     field: String,
-    item: ItemId,
+    item: String,
 }
 
 impl TryFrom<SpokenField> for FieldRef {
@@ -84,6 +106,8 @@ impl TryFrom<SpokenField> for FieldRef {
         match said.field.as_str() {
             "answer" => Ok(Self::Answer(said.item)),
             "note" => Ok(Self::Note(said.item)),
+            "follow_up" => said.item.parse().map(Self::FollowUp).map_err(|_| Unspeakable("item")),
+            "correction" => said.item.parse().map(Self::Correction).map_err(|_| Unspeakable("item")),
             _ => Err(Unspeakable("field")),
         }
     }

@@ -118,7 +118,8 @@ mod tests {
         let id = "00000000-0000-8000-8000-000000000001";
         serde_json::from_value(json!({
             "genesis": {"schema": 1, "visit": id, "cooperative": id, "checklist": "quality-2021@1"},
-            "heads": [], "answers": answers, "notes": {}, "findings": {}, "present": [], "fixes": {},
+            "heads": [], "answers": answers, "notes": {}, "findings": {},
+            "follow_ups": {}, "evidence": {}, "corrections": {}, "present": [], "fixes": {},
             "confirmations": {}, "submissions": [], "withdrawals": [], "summary": "", "writers": [],
         }))
         .expect("an inspection")

@@ -97,7 +97,7 @@ impl VisitFacts {
             outcome: Outcome::of(inspection),
             time,
             status,
-            located: !inspection.fixes.is_empty(),
+            located: inspection.is_located(),
             findings_due: standing.filter_map(|finding| finding.due).collect(),
         }
     }

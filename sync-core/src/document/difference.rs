@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::inspection::{Entry, Field, Finding, Inspection};
-use crate::commands::{Answer, View};
-use crate::domain::{ChangeHash, FindingId, FixId, ItemId, PersonId};
+use super::inspection::{Entry, Evidence, Field, Finding, Inspection};
+use crate::commands::{Answer, Rectification, View};
+use crate::domain::{ChangeHash, EvidenceId, FindingId, FixId, ItemId, PersonId, RegisterField};
 
 /// One difference. The several values of a field are those that nobody has written over; none is a field
 /// without a value.
@@ -22,9 +22,9 @@ pub enum FieldChange {
         /// Its values after.
         after: Vec<Answer>,
     },
-    /// The note beside an item.
+    /// A note.
     Note {
-        /// The item.
+        /// What it stands beside.
         item: ItemId,
         /// Its texts before.
         before: Vec<String>,
@@ -46,6 +46,33 @@ pub enum FieldChange {
         before: Option<Finding>,
         /// As it is.
         after: Option<Finding>,
+    },
+    /// What became of a finding of an earlier visit.
+    FollowUp {
+        /// The finding.
+        finding: FindingId,
+        /// What was said before.
+        before: Vec<Rectification>,
+        /// What is said after.
+        after: Vec<Rectification>,
+    },
+    /// A photo or file was added or taken back.
+    Evidence {
+        /// The photo or file.
+        evidence: EvidenceId,
+        /// As it was.
+        before: Option<Evidence>,
+        /// As it is.
+        after: Option<Evidence>,
+    },
+    /// What the register should say.
+    Correction {
+        /// Where.
+        register_field: RegisterField,
+        /// What was proposed before.
+        before: Vec<String>,
+        /// What is proposed after.
+        after: Vec<String>,
     },
     /// Somebody joined the visit.
     Presence {
@@ -97,6 +124,15 @@ pub fn difference(before: &Inspection, after: &Inspection) -> Vec<FieldChange> {
         let changed = was != Some(now);
         changed.then(|| FieldChange::Finding { finding: *id, before: was.cloned(), after: Some(now.clone()) })
     });
+    let follow_ups = fields(&before.follow_ups, &after.follow_ups)
+        .map(|(finding, before, after)| FieldChange::FollowUp { finding, before, after });
+    let evidence = after.evidence.iter().filter_map(|(id, now)| {
+        let was = before.evidence.get(id);
+        let (before, after) = (was.cloned(), Some(now.clone()));
+        (was != Some(now)).then_some(FieldChange::Evidence { evidence: *id, before, after })
+    });
+    let corrections = fields(&before.corrections, &after.corrections)
+        .map(|(register_field, before, after)| FieldChange::Correction { register_field, before, after });
     let joined = after.present.iter().map(|presence| presence.person);
     let joined = joined.filter(|person| !before.is_present(*person));
     let joined: BTreeSet<PersonId> = joined.collect();
@@ -111,6 +147,9 @@ pub fn difference(before: &Inspection, after: &Inspection) -> Vec<FieldChange> {
         .chain(notes)
         .chain(summary)
         .chain(findings)
+        .chain(follow_ups)
+        .chain(evidence)
+        .chain(corrections)
         .chain(joined.into_iter().map(|person| FieldChange::Presence { person }))
         .chain(fixes.map(|fix| FieldChange::Fix { fix: *fix }))
         .chain(confirmations(before, after))
@@ -122,10 +161,10 @@ pub fn difference(before: &Inspection, after: &Inspection) -> Vec<FieldChange> {
         .collect()
 }
 
-fn fields<'a, T: Clone + PartialEq>(
-    before: &'a BTreeMap<ItemId, Field<T>>,
-    after: &'a BTreeMap<ItemId, Field<T>>,
-) -> impl Iterator<Item = (ItemId, Vec<T>, Vec<T>)> + 'a {
+fn fields<'a, K: Clone + Ord, T: Clone + PartialEq>(
+    before: &'a BTreeMap<K, Field<T>>,
+    after: &'a BTreeMap<K, Field<T>>,
+) -> impl Iterator<Item = (K, Vec<T>, Vec<T>)> + 'a {
     after.iter().filter_map(|(item, now)| {
         let was = before.get(item).map(Field::entries).unwrap_or_default();
         let (was, now) = (values(was), values(now.entries()));

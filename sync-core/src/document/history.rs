@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::edit::Edit;
 use super::inspection::Authors;
 use super::record::{ChangeFacts, Record};
-use super::schema::{self, Container, Scalar, answer_of, severity_of};
+use super::schema::{
+    self, Container, Fields, Scalar, answer_of, fix_source_of, rectification_of, severity_of,
+};
 use crate::commands::Command;
-use crate::domain::{ChangeHash, Checklist, PersonId, Position};
+use crate::domain::{ChangeHash, Checklist, PersonId};
 
 /// One change, told as commands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,44 +73,66 @@ fn command_of(edit: &Edit, checklist: &Checklist) -> Option<Command> {
             let review = i64::from_str(parts.nth(1)?).ok()?;
             Some(Command::Confirm { item, review })
         }
-        Edit::Make { container: Container::Findings, key, fields } => {
-            let text = |name| match field(fields, name) {
-                Some(Scalar::Text(text)) => Some(text.clone()),
-                _ => None,
+        Edit::Put { container: Container::FollowUps, key, value } => {
+            let outcome = match value {
+                Scalar::Text(text) => Some(rectification_of(text)?),
+                Scalar::Null => None,
+                _ => return None,
             };
-            let due = match text(schema::finding::DUE) {
+            Some(Command::FollowUp { finding: key.parse().ok()?, outcome })
+        }
+        Edit::Put { container: Container::Corrections, key, value } => {
+            let proposed = match value {
+                Scalar::Text(text) => Some(text.clone()),
+                Scalar::Null => None,
+                _ => return None,
+            };
+            Some(Command::Correct { register_field: key.parse().ok()?, proposed })
+        }
+        Edit::Make { container: Container::Findings, key, fields } => {
+            let due = match fields.text(schema::finding::DUE) {
                 Some(day) => Some(day.parse().ok()?),
                 None => None,
             };
             Some(Command::AddFinding {
                 finding: key.parse().ok()?,
-                item: text(schema::finding::ITEM),
-                text: text(schema::finding::TEXT)?,
-                severity: severity_of(&text(schema::finding::SEVERITY)?)?,
+                item: fields.text(schema::finding::ITEM),
+                text: fields.text(schema::finding::TEXT)?,
+                severity: severity_of(&fields.text(schema::finding::SEVERITY)?)?,
                 due,
-                responsible: text(schema::finding::RESPONSIBLE)?,
+                responsible: fields.text(schema::finding::RESPONSIBLE)?,
             })
         }
+        Edit::Make { container: Container::Evidence, key, fields } => {
+            let finding = match fields.text(schema::evidence::FINDING) {
+                Some(id) => Some(id.parse().ok()?),
+                None => None,
+            };
+            Some(Command::AddEvidence {
+                evidence: key.parse().ok()?,
+                item: fields.text(schema::evidence::ITEM),
+                finding,
+                file: fields.file()?,
+            })
+        }
+        Edit::Make { container: Container::Positions, key, fields } => Some(Command::Fix {
+            fix: key.parse().ok()?,
+            position: fields.position()?,
+            source: fix_source_of(&fields.text(schema::fix::SOURCE)?)?,
+        }),
         Edit::PutIn { container: Container::Findings, key, value: Scalar::Bool(true), .. } => {
             Some(Command::WithdrawFinding { finding: key.parse().ok()? })
         }
-        Edit::Make { container: Container::Positions, key, fields } => {
-            let number = |name| match field(fields, name) {
-                Some(Scalar::Int(number)) => Some(*number),
-                _ => None,
-            };
-            let position = Position {
-                latitude_e7: number(schema::fix::LATITUDE_E7)?.try_into().ok()?,
-                longitude_e7: number(schema::fix::LONGITUDE_E7)?.try_into().ok()?,
-                accuracy_m: number(schema::fix::ACCURACY_M)?.try_into().ok()?,
-            };
-            Some(Command::Fix { fix: key.parse().ok()?, position })
+        Edit::PutIn { container: Container::Evidence, key, value: Scalar::Bool(true), .. } => {
+            Some(Command::WithdrawEvidence { evidence: key.parse().ok()? })
         }
         Edit::Summary(text) => Some(Command::Summary { text: text.clone() }),
         _ => None,
     }
 }
 
-fn field<'a>(fields: &'a [(&'static str, Scalar)], name: &str) -> Option<&'a Scalar> {
-    fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+impl Fields for Vec<(&'static str, Scalar)> {
+    fn field(&self, name: &str) -> Option<Scalar> {
+        self.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    }
 }

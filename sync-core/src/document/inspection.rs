@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Genesis;
-use crate::commands::{Answer, FieldRef, Severity, YesNo};
+use super::schema::notes;
+use crate::commands::{Answer, FieldRef, File, Rectification, Severity, YesNo};
 use crate::domain::checklist::{Checklist, ItemKind};
-use crate::domain::{Actor, ChangeHash, Day, FindingId, FixId, ItemId, PersonId, PhoneTime, Position};
+use crate::domain::evidence::is_picture;
+use crate::domain::{
+    Actor, ChangeHash, Day, EvidenceId, FindingId, FixId, FixSource, ItemId, PersonId, PhoneTime, Position,
+    RegisterField,
+};
 
 /// Which person each actor is, as the server bound it, or as this phone knows of its own.
 pub type Authors = BTreeMap<Actor, PersonId>;
@@ -98,11 +103,30 @@ pub struct Finding {
     pub at: PhoneTime,
 }
 
+/// A photo or file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The item it belongs to, where it belongs to one.
+    pub item: Option<ItemId>,
+    /// The finding it belongs to, where it belongs to one.
+    pub finding: Option<FindingId>,
+    /// What it is.
+    pub file: File,
+    /// Taken back.
+    pub withdrawn: bool,
+    /// Who added it.
+    pub author: Author,
+    /// When, by the author's phone.
+    pub at: PhoneTime,
+}
+
 /// A position the author recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// Where, in WGS-84.
     pub position: Position,
+    /// Where it comes from.
+    pub source: FixSource,
     /// Who.
     pub author: Author,
     /// When, by the author's phone.
@@ -154,8 +178,10 @@ pub enum Missing {
     Answer(ItemId),
     /// A note beside the outcome, where nobody was there or the place was not found.
     OutcomeNote,
-    /// A position (or photo), where nobody was there or the place was not found.
+    /// A position or photo, where nobody was there or the place was not found.
     Proof,
+    /// A position, or the note that says why there is none, where the visit was held.
+    Position,
 }
 
 /// A record, read.
@@ -167,10 +193,16 @@ pub struct Inspection {
     pub heads: Vec<ChangeHash>,
     /// The answers given.
     pub answers: BTreeMap<ItemId, Field<Answer>>,
-    /// The notes beside items.
+    /// The notes, by what they stand beside: items, `position`, findings that are followed up, evidence.
     pub notes: BTreeMap<ItemId, Field<String>>,
     /// What is to be put right.
     pub findings: BTreeMap<FindingId, Finding>,
+    /// What became of findings of earlier visits.
+    pub follow_ups: BTreeMap<FindingId, Field<Rectification>>,
+    /// Photos and files.
+    pub evidence: BTreeMap<EvidenceId, Evidence>,
+    /// What the register should say.
+    pub corrections: BTreeMap<RegisterField, Field<String>>,
     /// Who was there, one entry for every time a person said so.
     pub present: Vec<Presence>,
     /// Recorded positions.
@@ -216,12 +248,34 @@ impl Inspection {
 
     /// Every field with values that differ.
     pub fn conflicts(&self) -> Vec<FieldRef> {
-        let answers = self.answers.iter().filter(|(_, field)| field.is_conflict());
-        let notes = self.notes.iter().filter(|(_, field)| field.is_conflict());
-        answers
-            .map(|(item, _)| FieldRef::Answer(item.clone()))
-            .chain(notes.map(|(item, _)| FieldRef::Note(item.clone())))
-            .collect()
+        let mut conflicts = Vec::new();
+        conflicts.extend(in_conflict(&self.answers).map(|item| FieldRef::Answer(item.clone())));
+        conflicts.extend(in_conflict(&self.notes).map(|item| FieldRef::Note(item.clone())));
+        conflicts.extend(in_conflict(&self.follow_ups).map(|finding| FieldRef::FollowUp(*finding)));
+        conflicts.extend(in_conflict(&self.corrections).map(|field| FieldRef::Correction(*field)));
+        conflicts
+    }
+
+    /// The changes whose values stand in a field, ordered by author's time, then change.
+    pub fn standing(&self, field: &FieldRef) -> Vec<ChangeHash> {
+        match field {
+            FieldRef::Answer(item) => standing_in(self.answers.get(item)),
+            FieldRef::Note(item) => standing_in(self.notes.get(item)),
+            FieldRef::FollowUp(finding) => standing_in(self.follow_ups.get(finding)),
+            FieldRef::Correction(field) => standing_in(self.corrections.get(field)),
+        }
+    }
+
+    /// Whether a position was recorded, or a photo added that still stands.
+    pub fn is_located(&self) -> bool {
+        let mut photos =
+            self.evidence.values().filter(|one| is_picture(&one.file.media_type) && !one.withdrawn);
+        !self.fixes.is_empty() || photos.next().is_some()
+    }
+
+    fn has_note(&self, beside: &str) -> bool {
+        let noted = |field: &Field<String>| field.entries().iter().any(|entry| entry.value.is_some());
+        self.notes.get(beside).is_some_and(noted)
     }
 
     /// What is missing for submission, in the checklist's order. An item in conflict is answered.
@@ -232,17 +286,28 @@ impl Inspection {
             .filter(|item| !self.answers.get(&item.id).is_some_and(Field::is_answered))
             .map(|item| Missing::Answer(item.id.clone()))
             .collect();
-        if matches!(self.choice(items::VISIT_OUTCOME), Some("nobody_there" | "not_found")) {
-            let noted = |field: &Field<String>| {
-                field.entries().iter().any(|e| e.value.as_ref().is_some_and(|text| !text.is_empty()))
-            };
-            if !self.notes.get(items::VISIT_OUTCOME).is_some_and(noted) {
-                missing.push(Missing::OutcomeNote);
+        match self.choice(items::VISIT_OUTCOME) {
+            Some("nobody_there" | "not_found") => {
+                if !self.has_note(items::VISIT_OUTCOME) {
+                    missing.push(Missing::OutcomeNote);
+                }
+                if !self.is_located() {
+                    missing.push(Missing::Proof);
+                }
             }
-            if self.fixes.is_empty() {
-                missing.push(Missing::Proof);
+            Some(_) if self.fixes.is_empty() && !self.has_note(notes::POSITION) => {
+                missing.push(Missing::Position);
             }
+            _ => {}
         }
         missing
     }
+}
+
+fn standing_in<T>(field: Option<&Field<T>>) -> Vec<ChangeHash> {
+    field.map_or_else(Vec::new, |field| field.entries.iter().map(|entry| entry.change).collect())
+}
+
+fn in_conflict<K, T: PartialEq>(fields: &BTreeMap<K, Field<T>>) -> impl Iterator<Item = &K> {
+    fields.iter().filter(|(_, field)| field.is_conflict()).map(|(key, _)| key)
 }

@@ -7,11 +7,13 @@ use automerge::{ObjId, ROOT, ReadDoc, Value};
 
 use super::edit::scalar_of_value;
 use super::inspection::{
-    Author, Authors, Entry, Field, Finding, Fix, Inspection, Presence, Submission, Withdrawal,
+    Author, Authors, Entry, Evidence, Field, Finding, Fix, Inspection, Presence, Submission, Withdrawal,
 };
 use super::record::{ChangeFacts, Record};
-use super::schema::{self, Container, Scalar, answer_of, severity_of};
-use crate::domain::{ChangeHash, ItemId, PersonId, PhoneTime, Position};
+use super::schema::{
+    self, Container, Fields, Scalar, answer_of, fix_source_of, rectification_of, severity_of,
+};
+use crate::domain::{ChangeHash, ItemId, PersonId, PhoneTime};
 
 impl Record {
     /// The record as it stands.
@@ -46,6 +48,25 @@ struct Reader<'a> {
     heads: Option<Vec<automerge::ChangeHash>>,
 }
 
+/// A map under a random id.
+struct Map<'a> {
+    reader: &'a Reader<'a>,
+    object: &'a ObjId,
+}
+
+impl Fields for Map<'_> {
+    fn field(&self, name: &str) -> Option<Scalar> {
+        self.reader.written(self.object, name).into_iter().next()?.value
+    }
+}
+
+fn text<K>(_: &K, value: &Scalar) -> Option<String> {
+    match value {
+        Scalar::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
 impl Reader<'_> {
     fn inspection(&self, mut heads: Vec<ChangeHash>) -> Inspection {
         heads.sort_unstable();
@@ -54,11 +75,13 @@ impl Reader<'_> {
         Inspection {
             genesis: self.record.of().clone(),
             heads,
-            answers: self.fields(Container::Answers, |item, value| answer_of(checklist.item(item)?, value)),
-            notes: self.fields(Container::Notes, |_, value| match value {
-                Scalar::Text(text) => Some(text.clone()),
-                _ => None,
-            }),
+            answers: self
+                .fields(Container::Answers, |item: &String, value| answer_of(checklist.item(item)?, value)),
+            notes: self.fields(Container::Notes, text),
+            follow_ups: self
+                .fields(Container::FollowUps, |finding, value| rectification_of(&text(finding, value)?)),
+            evidence: self.made(Container::Evidence, |written| self.evidence(written)),
+            corrections: self.fields(Container::Corrections, text),
             findings: self.made(Container::Findings, |written| self.finding(written)),
             present: self.by_person(Container::Present, |person, written| match written.value {
                 Some(Scalar::Int(ms)) => {
@@ -143,12 +166,12 @@ impl Reader<'_> {
         }
     }
 
-    fn fields<T: PartialEq>(
+    fn fields<K: FromStr + Ord, T: PartialEq>(
         &self,
         container: Container,
-        parse: impl Fn(&str, &Scalar) -> Option<T>,
-    ) -> BTreeMap<ItemId, Field<T>> {
-        let field = |key: &str, values: Vec<Written>| {
+        parse: impl Fn(&K, &Scalar) -> Option<T>,
+    ) -> BTreeMap<K, Field<T>> {
+        let field = |key: &K, values: Vec<Written>| {
             Field::new(
                 values
                     .into_iter()
@@ -161,7 +184,14 @@ impl Reader<'_> {
                     .collect(),
             )
         };
-        self.entries(container).into_iter().map(|(key, values)| (key.clone(), field(&key, values))).collect()
+        self.entries(container)
+            .into_iter()
+            .filter_map(|(key, values)| {
+                let key = key.parse().ok()?;
+                let field = field(&key, values);
+                Some((key, field))
+            })
+            .collect()
     }
 
     /// Maps made in one change each; where a hostile phone used an id twice, the first by change hash.
@@ -188,39 +218,45 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn scalar(&self, object: &ObjId, field: &str) -> Option<Scalar> {
-        self.written(object, field).into_iter().next()?.value
+    fn map<'a>(&'a self, written: &'a Written) -> Map<'a> {
+        Map { reader: self, object: &written.object }
+    }
+
+    fn is_withdrawn(&self, written: &Written) -> bool {
+        let withdrawn = self.written(&written.object, schema::WITHDRAWN);
+        withdrawn.iter().any(|written| written.value == Some(Scalar::Bool(true)))
     }
 
     fn finding(&self, written: &Written) -> Option<Finding> {
-        let text = |field| match self.scalar(&written.object, field) {
-            Some(Scalar::Text(text)) => Some(text),
-            _ => None,
-        };
-        let withdrawn = self.written(&written.object, schema::finding::WITHDRAWN);
+        let map = self.map(written);
         Some(Finding {
-            item: text(schema::finding::ITEM),
-            text: text(schema::finding::TEXT)?,
-            severity: severity_of(&text(schema::finding::SEVERITY)?)?,
-            due: text(schema::finding::DUE).and_then(|day| day.parse().ok()),
-            responsible: text(schema::finding::RESPONSIBLE).unwrap_or_default(),
-            withdrawn: withdrawn.iter().any(|w| w.value == Some(Scalar::Bool(true))),
+            item: map.text(schema::finding::ITEM),
+            text: map.text(schema::finding::TEXT)?,
+            severity: severity_of(&map.text(schema::finding::SEVERITY)?)?,
+            due: map.text(schema::finding::DUE).and_then(|day| day.parse().ok()),
+            responsible: map.text(schema::finding::RESPONSIBLE).unwrap_or_default(),
+            withdrawn: self.is_withdrawn(written),
+            author: written.author,
+            at: written.at,
+        })
+    }
+
+    fn evidence(&self, written: &Written) -> Option<Evidence> {
+        let map = self.map(written);
+        Some(Evidence {
+            item: map.text(schema::evidence::ITEM),
+            finding: map.text(schema::evidence::FINDING).and_then(|id| id.parse().ok()),
+            file: map.file()?,
+            withdrawn: self.is_withdrawn(written),
             author: written.author,
             at: written.at,
         })
     }
 
     fn fix(&self, written: &Written) -> Option<Fix> {
-        let number = |field| match self.scalar(&written.object, field) {
-            Some(Scalar::Int(number)) => Some(number),
-            _ => None,
-        };
-        let position = Position {
-            latitude_e7: number(schema::fix::LATITUDE_E7)?.try_into().ok()?,
-            longitude_e7: number(schema::fix::LONGITUDE_E7)?.try_into().ok()?,
-            accuracy_m: number(schema::fix::ACCURACY_M)?.try_into().ok()?,
-        };
-        Some(Fix { position, author: written.author, at: written.at })
+        let map = self.map(written);
+        let source = fix_source_of(&map.text(schema::fix::SOURCE)?)?;
+        Some(Fix { position: map.position()?, source, author: written.author, at: written.at })
     }
 
     fn confirmations(&self) -> BTreeMap<ItemId, Vec<Entry<PersonId>>> {

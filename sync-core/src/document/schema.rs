@@ -4,8 +4,9 @@
 //! deleted: in Automerge a delete loses to a concurrent put without a trace, so what is taken back is
 //! null.
 
-use crate::commands::{Answer, Severity, YesNo};
+use crate::commands::{Answer, File, Rectification, Severity, YesNo};
 use crate::domain::checklist::{Item, ItemKind};
+use crate::domain::{FixSource, PhoneTime, Position};
 
 /// What the root says about the record, in the order genesis writes it.
 pub(super) const SCHEMA: &str = "schema";
@@ -15,6 +16,9 @@ pub(super) const CHECKLIST: &str = "checklist";
 /// The narrative, the only text that two people write at once.
 pub(super) const SUMMARY: &str = "summary";
 
+/// The field of a finding's and of evidence's map that says it was taken back.
+pub(crate) const WITHDRAWN: &str = "withdrawn";
+
 /// Fields of a finding's map.
 pub(crate) mod finding {
     pub(crate) const ITEM: &str = "item";
@@ -22,7 +26,6 @@ pub(crate) mod finding {
     pub(crate) const SEVERITY: &str = "severity";
     pub(crate) const DUE: &str = "due";
     pub(crate) const RESPONSIBLE: &str = "responsible";
-    pub(crate) const WITHDRAWN: &str = "withdrawn";
 }
 
 /// Fields of a position fix's map; WGS-84.
@@ -30,6 +33,25 @@ pub(crate) mod fix {
     pub(crate) const LATITUDE_E7: &str = "latitude_e7";
     pub(crate) const LONGITUDE_E7: &str = "longitude_e7";
     pub(crate) const ACCURACY_M: &str = "accuracy_m";
+    pub(crate) const SOURCE: &str = "source";
+}
+
+/// Fields of a photo's or file's map. Where it was taken stands under the names of a position fix, null where
+/// that isn't known.
+pub(crate) mod evidence {
+    pub(crate) const ITEM: &str = "item";
+    pub(crate) const FINDING: &str = "finding";
+    pub(crate) const SHA256: &str = "sha256";
+    pub(crate) const BYTES: &str = "bytes";
+    pub(crate) const MEDIA_TYPE: &str = "media_type";
+    pub(crate) const NAME: &str = "name";
+    pub(crate) const TAKEN_AT: &str = "taken_at";
+}
+
+/// Keys of notes that stand beside no item, finding or evidence.
+pub(crate) mod notes {
+    /// The note beside the position: why there is none.
+    pub(crate) const POSITION: &str = "position";
 }
 
 /// The maps under the root.
@@ -37,15 +59,15 @@ pub(crate) mod fix {
 pub enum Container {
     /// Item id → the answer, null where taken back.
     Answers,
-    /// Item id → the note, null where taken back.
+    /// Item id, finding id, evidence id or `position` → the note, null where taken back.
     Notes,
     /// Finding id → a map, made in one change.
     Findings,
-    /// Finding id → its follow-up.
+    /// Finding id, of an earlier visit → what became of it, null where taken back.
     FollowUps,
-    /// Photo id → a map, made in one change.
+    /// Evidence id → a map, made in one change.
     Evidence,
-    /// Field of the register → the proposed value.
+    /// Field of the register → the proposed value, null where taken back.
     Corrections,
     /// Person id → since when the person was there (milliseconds, phone time).
     Present,
@@ -162,4 +184,92 @@ pub(crate) const fn severity_key(severity: Severity) -> &'static str {
 /// The severity that a text stands for.
 pub(super) fn severity_of(text: &str) -> Option<Severity> {
     [Severity::Minor, Severity::Major, Severity::Grave].into_iter().find(|s| severity_key(*s) == text)
+}
+
+/// What became of a finding, as the document holds it.
+pub(crate) const fn rectification_key(outcome: Rectification) -> &'static str {
+    match outcome {
+        Rectification::PutRight => "put_right",
+        Rectification::Partly => "partly",
+        Rectification::NotPutRight => "not_put_right",
+    }
+}
+
+/// What became of a finding, that a text stands for.
+pub(super) fn rectification_of(text: &str) -> Option<Rectification> {
+    [Rectification::PutRight, Rectification::Partly, Rectification::NotPutRight]
+        .into_iter()
+        .find(|outcome| rectification_key(*outcome) == text)
+}
+
+/// Where a position fix comes from, as the document holds it.
+pub(crate) const fn fix_source_key(source: FixSource) -> &'static str {
+    match source {
+        FixSource::Device => "device",
+        FixSource::Photo => "photo",
+    }
+}
+
+/// Where a position fix comes from, that a text stands for.
+pub(super) fn fix_source_of(text: &str) -> Option<FixSource> {
+    [FixSource::Device, FixSource::Photo].into_iter().find(|source| fix_source_key(*source) == text)
+}
+
+/// A file as the document holds it: the middle fields of the map of evidence.
+pub(crate) fn file_fields(file: &File) -> Vec<(&'static str, Scalar)> {
+    let int = |number: Option<i64>| number.map_or(Scalar::Null, Scalar::Int);
+    let of_position = |read: fn(&Position) -> i64| int(file.position.as_ref().map(read));
+    vec![
+        (evidence::SHA256, Scalar::Text(file.sha256.to_string())),
+        (evidence::BYTES, Scalar::Int(file.bytes.into())),
+        (evidence::MEDIA_TYPE, Scalar::Text(file.media_type.clone())),
+        (evidence::NAME, Scalar::Text(file.name.clone())),
+        (evidence::TAKEN_AT, Scalar::Int(file.taken_at.0)),
+        (fix::LATITUDE_E7, of_position(|position| position.latitude_e7.into())),
+        (fix::LONGITUDE_E7, of_position(|position| position.longitude_e7.into())),
+        (fix::ACCURACY_M, of_position(|position| position.accuracy_m.into())),
+    ]
+}
+
+/// The fields of a map of the document, by name.
+pub(super) trait Fields {
+    /// The value of a field, where there is one.
+    fn field(&self, name: &str) -> Option<Scalar>;
+
+    /// A field that holds a text.
+    fn text(&self, name: &str) -> Option<String> {
+        match self.field(name) {
+            Some(Scalar::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A field that holds a whole number.
+    fn int(&self, name: &str) -> Option<i64> {
+        match self.field(name) {
+            Some(Scalar::Int(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The position under the names of a position fix.
+    fn position(&self) -> Option<Position> {
+        Some(Position {
+            latitude_e7: self.int(fix::LATITUDE_E7)?.try_into().ok()?,
+            longitude_e7: self.int(fix::LONGITUDE_E7)?.try_into().ok()?,
+            accuracy_m: self.int(fix::ACCURACY_M)?.try_into().ok()?,
+        })
+    }
+
+    /// The file that a map of evidence names.
+    fn file(&self) -> Option<File> {
+        Some(File {
+            sha256: self.text(evidence::SHA256)?.parse().ok()?,
+            bytes: self.int(evidence::BYTES)?.try_into().ok()?,
+            media_type: self.text(evidence::MEDIA_TYPE)?,
+            name: self.text(evidence::NAME)?,
+            taken_at: PhoneTime(self.int(evidence::TAKEN_AT)?),
+            position: self.position(),
+        })
+    }
 }

@@ -56,16 +56,18 @@ impl Record {
 
     /// Under which key of which container the map stands that this operation made.
     fn made_by(&self, made: &OpId) -> Option<(Container, String)> {
-        let (_, map) = self.document.get(ROOT, Container::Findings.key()).ok()??;
-        let is_it = |key: &String| {
-            let values = self.document.get_all(&map, key.as_str()).unwrap_or_default();
-            values.iter().any(|(value, id)| {
-                matches!(value, Value::Object(_))
-                    && matches!(id, automerge::ObjId::Id(counter, actor, _) if *counter == made.0 && *actor == made.1)
-            })
-        };
-        let key = self.document.keys(&map).find(is_it)?;
-        Some((Container::Findings, key))
+        [Container::Findings, Container::Evidence].into_iter().find_map(|container| {
+            let (_, map) = self.document.get(ROOT, container.key()).ok()??;
+            let is_it = |key: &String| {
+                let values = self.document.get_all(&map, key.as_str()).unwrap_or_default();
+                values.iter().any(|(value, id)| {
+                    matches!(value, Value::Object(_))
+                        && matches!(id, automerge::ObjId::Id(counter, actor, _) if *counter == made.0 && *actor == made.1)
+                })
+            };
+            let key = self.document.keys(&map).find(is_it)?;
+            Some((container, key))
+        })
     }
 
     /// What genesis created under this operation: a container, or the summary.
@@ -130,7 +132,7 @@ fn shapes(record: &Record, change: &Change) -> Option<Vec<Shape>> {
                     let field = fields_of(*container).iter().find(|field| **field == key)?;
                     fields.push((field, value));
                 } else {
-                    let field = schema::finding::WITHDRAWN;
+                    let field = schema::WITHDRAWN;
                     (key == field).then_some(())?;
                     shapes.push(Shape::PutIn { object: object.clone(), field, value });
                 }
@@ -140,9 +142,9 @@ fn shapes(record: &Record, change: &Change) -> Option<Vec<Shape>> {
     (!shapes.is_empty()).then_some(shapes)
 }
 
-/// Whether a container's values are scalars. Those for which no command exists yet take nothing.
+/// Whether a container's values are scalars.
 const fn is_flat(container: Container) -> bool {
-    !matches!(container, Container::Findings | Container::Positions)
+    !matches!(container, Container::Findings | Container::Evidence | Container::Positions)
 }
 
 const fn fields_of(container: Container) -> &'static [&'static str] {
@@ -153,11 +155,27 @@ const fn fields_of(container: Container) -> &'static [&'static str] {
             schema::finding::SEVERITY,
             schema::finding::DUE,
             schema::finding::RESPONSIBLE,
-            schema::finding::WITHDRAWN,
+            schema::WITHDRAWN,
         ],
-        Container::Positions => {
-            &[schema::fix::LATITUDE_E7, schema::fix::LONGITUDE_E7, schema::fix::ACCURACY_M]
-        }
+        Container::Evidence => &[
+            schema::evidence::ITEM,
+            schema::evidence::FINDING,
+            schema::evidence::SHA256,
+            schema::evidence::BYTES,
+            schema::evidence::MEDIA_TYPE,
+            schema::evidence::NAME,
+            schema::evidence::TAKEN_AT,
+            schema::fix::LATITUDE_E7,
+            schema::fix::LONGITUDE_E7,
+            schema::fix::ACCURACY_M,
+            schema::WITHDRAWN,
+        ],
+        Container::Positions => &[
+            schema::fix::LATITUDE_E7,
+            schema::fix::LONGITUDE_E7,
+            schema::fix::ACCURACY_M,
+            schema::fix::SOURCE,
+        ],
         _ => &[],
     }
 }

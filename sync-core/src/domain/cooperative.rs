@@ -73,6 +73,20 @@ pub enum OperatingStatus {
     Deregistered,
 }
 
+impl OperatingStatus {
+    /// The status with this name in JSON and checklists.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Some(match key {
+            "normal" => Self::Normal,
+            "shell" => Self::Shell,
+            "stopped" => Self::Stopped,
+            "exiting" => Self::Exiting,
+            "deregistered" => Self::Deregistered,
+            _ => return None,
+        })
+    }
+}
+
 /// The level of a demonstration cooperative's title, from the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -14,6 +14,16 @@ pub struct Position {
     pub accuracy_m: u32,
 }
 
+/// Where a position fix comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FixSource {
+    /// The phone's position service, asked by the app (W3C Geolocation).
+    Device,
+    /// What a photo says of where it was taken (Exif).
+    Photo,
+}
+
 impl Position {
     /// Whether the coordinates are within their ranges.
     pub const fn is_on_earth(&self) -> bool {

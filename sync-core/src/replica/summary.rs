@@ -135,7 +135,7 @@ impl OpenRecord {
             started_at: visit_start(inspection).map(|start| start.since),
             mine: present.contains(&person) || inspection.writers.contains(&person),
             present,
-            located: !inspection.fixes.is_empty(),
+            located: inspection.is_located(),
             missing: inspection.missing(self.record().checklist()).len() as u32,
             conflicts: inspection.conflicts().len() as u32,
             findings: inspection.findings.values().filter(|f| !f.withdrawn).count() as u32,

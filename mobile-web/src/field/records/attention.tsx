@@ -2,6 +2,7 @@
 import { Button, Card, Chip, toast } from "../../parts";
 import type { RecordSummary } from "../../core/door";
 import { Refused } from "../../sync/replica";
+import { registerText } from "../../register-text";
 import type { Checklist, Command } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
@@ -93,6 +94,11 @@ function commandText(command: Command, checklist: Checklist | null): string | nu
       return say(words.position);
     case "pick":
       return `${title(command.field.item)}: ${say(words.pick)}`;
+    case "add_evidence":
+    case "withdraw_evidence":
+    case "follow_up":
+    case "correct":
+      return registerText(command);
     case "submit":
       return say(words.submit);
     case "withdraw":

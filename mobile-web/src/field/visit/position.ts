@@ -34,6 +34,7 @@ export function takeFix(record: OpenRecord): void {
           longitude_e7: Math.round(coords.longitude * 1e7),
           accuracy_m: Math.round(coords.accuracy),
         },
+        source: "device",
       });
     },
     (error) => stands(record.visit, { is: "failed", why: reason(error) }),

@@ -1,6 +1,7 @@
 // What an author did, in words.
 import { answerText } from "../../answers";
 import type { Command, Item, ItemId } from "../../shapes";
+import { registerText } from "../../register-text";
 import { say } from "../../words";
 import { office as words } from "../../words/office";
 
@@ -27,6 +28,11 @@ export function commandText(command: Command, items: ReadonlyMap<ItemId, Item>):
       return say(words.findingTakenBack);
     case "fix":
       return say(words.fixAdded);
+    case "add_evidence":
+    case "withdraw_evidence":
+    case "follow_up":
+    case "correct":
+      return registerText(command);
     case "pick":
       return `${title(command.field.item)}: ${say(words.picked)}`;
     case "join":

@@ -1,9 +1,11 @@
 // The differences between two states of a record, before and after.
 import { answerText } from "../../answers";
 import type { FieldChange } from "../../api";
-import type { Answer, Item, ItemId } from "../../shapes";
+import { addedText, proposedText, rectificationText } from "../../register-text";
+import type { Answer, Item, ItemId, Rectification } from "../../shapes";
 import { say } from "../../words";
 import { office as words } from "../../words/office";
+import { register as registerWords, registerFields } from "../../words/register";
 
 interface DifferencesProps {
   changes: readonly FieldChange[];
@@ -66,6 +68,20 @@ function told(change: FieldChange, items: DifferencesProps["items"], people: Dif
       const finding = change.after ?? change.before;
       const what = say(change.after?.withdrawn ? words.findingTakenBack : change.before ? words.findingChanged : words.findingAdded);
       return { what: `${what} ${finding?.text ?? ""}` };
+    }
+    case "follow_up": {
+      const text = (values: readonly Rectification[]) => values.map(rectificationText).join(either) || say(words.notAnswered);
+      return { what: say(registerWords.earlierFinding), before: text(change.before), after: text(change.after) };
+    }
+    case "evidence": {
+      const { file, withdrawn } = (change.after ?? change.before)!;
+      return { what: withdrawn ? say(registerWords.evidenceWithdrawn) : addedText(file) };
+    }
+    case "correction": {
+      const text = (values: readonly string[]) =>
+        values.map((value) => proposedText(change.register_field, value)).join(either) || say(words.notAnswered);
+      const what = say(registerFields[change.register_field]);
+      return { what, before: text(change.before), after: text(change.after) };
     }
     case "submission":
       return { what: say(words.submittedBy(people[change.person] ?? say(words.somebody))) };
