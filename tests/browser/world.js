@@ -125,9 +125,18 @@ async function serve(data, at, more) {
 async function openLine(port) {
   const open = new Set();
   let isCut = false;
+  let left = Infinity;
+  let told = () => {};
   const server = createServer((phone) => {
     if (isCut) return phone.destroy();
     const far = connect(port, "127.0.0.1");
+    phone.on("data", ({ length }) => {
+      left -= length;
+      if (left > 0) return;
+      left = Infinity;
+      cut(true);
+      told();
+    });
     for (const [from, to] of [[phone, far], [far, phone]]) {
       open.add(from);
       from.pipe(to);
@@ -146,6 +155,12 @@ async function openLine(port) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     cut,
+    /** Cuts itself once so many more bytes have come from the phone; resolves then. */
+    cutAfter: (bytes) =>
+      new Promise((resolve) => {
+        left = bytes;
+        told = resolve;
+      }),
     close: () => {
       cut(true);
       server.close();

@@ -10,3 +10,5 @@ export const SHORT_CHARS_MAX = 200;
 /** The first and the last day that a date can be. */
 export const DAY_MIN = "1949-10-01";
 export const DAY_MAX = "2199-12-31";
+/** A photo or file. */
+export const EVIDENCE_BYTES_MAX = 20 * 1024 * 1024;

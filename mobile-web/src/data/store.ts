@@ -50,7 +50,8 @@ export type Writing = {
 /** The phone has no room; nothing of this write has happened, and everything before it is untouched. */
 export class StorageFull extends Error {}
 
-const isFull = (error: unknown): boolean =>
+/** Whether a write failed because the phone has no room. */
+export const isFull = (error: unknown): boolean =>
   error instanceof DOMException && error.name === "QuotaExceededError";
 
 const encoder = new TextEncoder();
@@ -200,7 +201,7 @@ export class Store {
 
 /** Takes back what the transaction has written: a failed request does that by itself, anything else that
  * goes wrong before the end does not. Answers once everything asked of it has come to an end. */
-async function abandon(
+export async function abandon(
   transaction: { abort(): void; readonly done: Promise<void> },
   asked: readonly Promise<unknown>[],
 ): Promise<void> {

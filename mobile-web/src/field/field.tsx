@@ -69,6 +69,7 @@ function WorkOf({ person }: { person: string }) {
  */
 function Screen(): JSX.Element {
   const { pathname } = address.value;
+  const work = useWork();
   const [place, id, within, part] = pathname.split("/").slice(1).map(decodeURIComponent);
   const inner = id ? innerScreen(place, id, within, part) : null;
   const screen = inner ?? placeScreen(place);
@@ -77,6 +78,11 @@ function Screen(): JSX.Element {
   useEffect(() => void registerOffline(), []);
   // Once something has been painted, and once more when a network is back.
   useEffect(() => later.fetch(), [online.value]);
+  useEffect(() => {
+    const screens = later.module.value;
+    // Evidence is carried to the server whatever screen is shown.
+    if (typeof screens === "object") screens.keptEvidence(work);
+  }, [later.module.value, work]);
   useEffect(() => {
     if (!isHere) return;
     const heading = document.querySelector("h1");

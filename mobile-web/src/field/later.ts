@@ -4,6 +4,7 @@ export { CooperativeScreen } from "./cooperatives/cooperative";
 export { CooperativesScreen } from "./cooperatives/cooperatives";
 export { JoinScreen } from "./cooperatives/join";
 export { NewCooperativeScreen } from "./cooperatives/new-cooperative";
+export { keptEvidence } from "./evidence/kept";
 export { MeScreen } from "./me/me";
 export { RecordsScreen } from "./records/records";
 export { ConflictsScreen } from "./visit/conflicts";

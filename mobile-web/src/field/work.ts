@@ -11,6 +11,8 @@ import { Replica } from "../sync/replica";
 export interface Work {
   replica: Replica;
   talker: Talker;
+  /** Aborted when it is to be closed. */
+  closing: AbortSignal;
 }
 
 type State =
@@ -23,7 +25,7 @@ type State =
 /** Opens a person's work, and closes it again. */
 export class Opening {
   readonly state = signal<State>({ is: "opening" });
-  #closed = false;
+  readonly #closing = new AbortController();
   #release: Release | null = null;
 
   constructor(person: string) {
@@ -35,17 +37,17 @@ export class Opening {
 
   async #open(person: string): Promise<void> {
     this.#release = await becomeWriter(person, () => (this.state.value = { is: "waiting" }));
-    if (this.#closed) return this.#release();
+    if (this.#closing.signal.aborted) return this.#release();
     const replica = await Replica.open(person);
-    const work = { replica, talker: new Talker(replica) };
+    const work = { replica, talker: new Talker(replica), closing: this.#closing.signal };
     this.state.value = { is: "open", work };
-    if (this.#closed) return this.#shut();
+    if (this.#closing.signal.aborted) return this.#shut();
     await askForRoom();
   }
 
   /** Closes it, once what is under way has ended. */
   close(): void {
-    this.#closed = true;
+    this.#closing.abort();
     void this.#shut();
   }
 

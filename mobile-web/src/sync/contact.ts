@@ -28,8 +28,9 @@ export type Contact =
 
 export const contact = signal<Contact>({ is: "idle" });
 
-const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+/** The pause after the first failure; after each further one it is twice as long. */
+export const FIRST_PAUSE_MS = 5_000;
+export const LONGEST_PAUSE_MS = 5 * 60_000;
 /** While somebody looks, what others did arrives at least this often. */
 const LOOKING_PAUSE_MS = 3 * 60_000;
 /** What was written is sent once the thumb has rested this long. */

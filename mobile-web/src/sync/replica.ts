@@ -188,8 +188,9 @@ export class Replica {
   async takeIn(taken: Taken): Promise<void> {
     const lost = taken.lost_after === null ? [] : await this.store.rowsAfter(taken.lost_after);
     const remembered = [...(await this.remembered()).slice(taken.heard), ...lost];
-    // A decision that the server no longer has is none; an older one comes back with the comparison.
-    const undone = lost.filter(({ table }) => table === "reviews").map((row) => ({ ...row, value: null }));
+    // A decision that the server no longer has is none, and a file that it doesn't list has not arrived; older
+    // ones come back with the comparison.
+    const undone = lost.filter(({ table }) => table === "reviews" || table === "evidence_arrived").map((row) => ({ ...row, value: null }));
     const rows = [...undone, ...taken.rows, ...this.#rowsOfEnded(taken)];
     const reviews = withRows(this.#reviews, rows.filter((row) => row.table === "reviews"));
     const people = { ...this.people.value, ...taken.people };

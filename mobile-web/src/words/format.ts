@@ -116,3 +116,9 @@ export function size(bytes: number): string {
   const value = bytes / 1000 ** step;
   return `${value >= 10 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
 }
+
+/** A point of WGS-84 in degrees: 39.38120° N, 112.52210° E. */
+export function coordinates({ latitude_e7, longitude_e7 }: { latitude_e7: number; longitude_e7: number }): string {
+  const degrees = (e7: number) => Math.abs(e7 / 1e7).toFixed(5);
+  return `${degrees(latitude_e7)}° ${latitude_e7 < 0 ? "S" : "N"}, ${degrees(longitude_e7)}° ${longitude_e7 < 0 ? "W" : "E"}`;
+}

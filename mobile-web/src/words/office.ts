@@ -117,13 +117,9 @@ export const office = {
   withdrewBecause: (who: string, why: string) => ({ zh: `${who} 撤回:${why}`, en: `${who} withdrew: ${why}` }),
   fixAdded: { zh: "记录位置", en: "Position recorded" },
 
-  place: { zh: "走访位置", en: "Place of the visit" },
   noFix: { zh: "没有定位。", en: "No position was recorded." },
   noRegisteredPlace: { zh: "名录里没有登记位置。", en: "The register has no place for it." },
   fromRegistered: (far: string) => ({ zh: `离登记地 ${far} ·`, en: `${far} from the registered place ·` }),
-  sketchOf: (far: string) => ({ zh: `示意图:走访处离登记地 ${far}`, en: `Sketch: the visit was ${far} from the registered place` }),
-  registeredPlace: { zh: "登记地", en: "registered" },
-  visitPlace: { zh: "走访处", en: "visit" },
 
   history: { zh: "经过", en: "History" },
   submitted: { zh: "提交", en: "Submitted" },

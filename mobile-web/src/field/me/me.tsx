@@ -11,6 +11,7 @@ import { language, read, say, type Text } from "../../words";
 import { field as words } from "../../words/field";
 import { size } from "../../words/format";
 import { shared } from "../../words/shared";
+import { EvidenceKept } from "../evidence/sending";
 import { SyncChip } from "../sync-chip";
 import { Update } from "../update";
 import { useWork } from "../work";
@@ -72,6 +73,7 @@ export function MeScreen() {
       />
       <Part title={say(words.storage)}>
         <Kept />
+        <EvidenceKept />
       </Part>
       <p class="quiet">{say(words.version)} {APP_VERSION}</p>
       <SignOut />

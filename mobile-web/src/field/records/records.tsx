@@ -14,6 +14,7 @@ import { field as words } from "../../words/field";
 import { dayTime, size } from "../../words/format";
 import { problemText } from "../../words/problems";
 import { shared } from "../../words/shared";
+import { SendingCard } from "../evidence/sending";
 import { statusLabels } from "../labels";
 import { SyncChip } from "../sync-chip";
 import { Windowed } from "../windowed";
@@ -47,6 +48,7 @@ export function RecordsScreen() {
     <main class="field-screen">
       <PageHeader title={say(words.records)} about={<About />} end={<SyncChip />} />
       <Trouble />
+      <SendingCard />
       {mine.value.length === 0 ? (
         <EmptyState title={say(words.noRecords)} text={say(words.noRecordsHelp)} />
       ) : (

@@ -7,6 +7,7 @@ import { field as words } from "../../words/field";
 import { day, dayAt } from "../../words/format";
 import { shared } from "../../words/shared";
 import { severityLabels } from "../labels";
+import { EvidenceStrip } from "../evidence/strip";
 import type { OpenRecord } from "./open-record";
 
 const TONES: Readonly<Record<Severity, Tone>> = { minor: "grey", major: "ochre", grave: "brick" };
@@ -33,6 +34,12 @@ export function FindingCard({ record, id, finding, disabled }: FindingCardProps)
         {about && <span class="quiet">{about}</span>}
       </div>
       <p class={finding.withdrawn ? "withdrawn" : undefined}>{finding.text}</p>
+      <EvidenceStrip
+        record={record}
+        beside={{ item: null, finding: id }}
+        title={finding.text}
+        disabled={disabled || finding.withdrawn}
+      />
       {!finding.withdrawn && !disabled && (
         <Button kind="quiet" onClick={() => (asking.value = true)}>{say(words.withdrawFinding)}</Button>
       )}

@@ -6,6 +6,8 @@ import type { Item } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
 import { day, dayTime, percent } from "../../words/format";
+import { isSigned, SignatureInput } from "../evidence/signature";
+import { EvidenceStrip } from "../evidence/strip";
 import { paths } from "../paths";
 import { AnswerInput } from "./answer-input";
 import { answerText } from "./answer-text";
@@ -18,12 +20,12 @@ import type { OpenRecord } from "./open-record";
 export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
   const disabled = !record.writable.value;
   const inConflict = record.inConflict("answer", item.id);
-  const answered = item.kind === "summary" ? record.summary() !== "" : record.answer(item.id) !== null;
+  const answered = isAnswered(record, item);
   return (
     <section class="item" id={item.id} aria-label={say(item.title)}>
       <header class="item-title">
         <h2>{say(item.title)}</h2>
-        {item.required && !answered && !inConflict ? (
+        {item.required && !answered ? (
           <span class="quiet">{say(words.required)}</span>
         ) : (
           <LastTime record={record} item={item} />
@@ -33,13 +35,35 @@ export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
       <CommentOf record={record} item={item} disabled={disabled} />
       {inConflict ? (
         <Conflict record={record} of={{ field: "answer", item: item.id }} item={item} untitled />
+      ) : item.kind === "signature" ? (
+        <SignatureInput record={record} item={item} disabled={disabled} />
       ) : (
         <AnswerInput record={record} item={item} disabled={disabled} />
       )}
       <FindingsOf record={record} item={item} disabled={disabled} />
-      {item.kind !== "summary" && item.kind !== "text" && <NoteOf record={record} item={item} disabled={disabled} />}
+      <EvidenceStrip
+        record={record}
+        beside={{ item: item.id, finding: null }}
+        title={say(item.title)}
+        disabled={disabled}
+        adds={item.kind !== "signature"}
+      >
+        {item.kind !== "summary" && item.kind !== "text" && <NoteOf record={record} item={item} disabled={disabled} />}
+      </EvidenceStrip>
     </section>
   );
+}
+
+/** Whether the item has what it asks for. */
+export function isAnswered(record: OpenRecord, item: Item): boolean {
+  switch (item.kind) {
+    case "summary":
+      return record.summary() !== "";
+    case "signature":
+      return isSigned(record, item.id);
+    default:
+      return record.answer(item.id) !== null || record.inConflict("answer", item.id);
+  }
 }
 
 /** What was found at the visit before, while there is no answer yet. */

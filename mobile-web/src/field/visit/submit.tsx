@@ -1,11 +1,13 @@
 // Handing a visit in: what that means, or what is still missing.
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { RecordView } from "../../core/door";
 import { online } from "../../online";
 import { Button, Dialog, Icon, Notice, Row, Rows, toast } from "../../parts";
 import type { Missing, Section } from "../../shapes";
 import { say } from "../../words";
 import { field as words } from "../../words/field";
+import { position } from "../../words/position";
 import { shared } from "../../words/shared";
 import { paths } from "../paths";
 import { useWork } from "../work";
@@ -16,11 +18,20 @@ import { takeFix } from "./position";
 export function Submit({ record, view }: { record: OpenRecord; view: RecordView }) {
   const { talker } = useWork();
   const asking = useSignal(false);
+  const tooLate = useRef(new AbortController());
   const { status } = view.summary;
   const again = status === "returned";
   const word = say(again ? words.resubmit : words.submit);
+  const ask = (): void => {
+    asking.value = true;
+    if (view.missing.length > 0) return;
+    // Where she is when she hands it in; what comes after her word would change what she handed in.
+    tooLate.current = new AbortController();
+    takeFix(record, tooLate.current.signal);
+  };
   const submit = async (): Promise<void> => {
     asking.value = false;
+    tooLate.current.abort();
     record.do({ command: "submit" });
     await record.flush();
     if (record.saving.value.is === "failed") return;
@@ -29,7 +40,7 @@ export function Submit({ record, view }: { record: OpenRecord; view: RecordView 
   };
   return (
     <>
-      <Button kind="main" big onClick={() => (asking.value = true)}>
+      <Button kind="main" big onClick={ask}>
         {view.missing.length > 0 ? say(words.missingTitle(view.missing.length)) : word}
       </Button>
       {asking.value && view.missing.length > 0 && (
@@ -81,12 +92,14 @@ function MissingList({ record, missing, onDone }: MissingListProps) {
       {missing.map((one) => {
         const id = one.missing === "answer" ? one.item : "visit_outcome";
         const found = find(id);
-        if (one.missing === "proof") {
+        if (one.missing === "proof" || one.missing === "position") {
           const fix = (): void => {
             onDone();
             takeFix(record);
+            document.getElementById("position")?.scrollIntoView({ block: "center" });
           };
-          return <Row key="proof" title={say(words.missingProof)} onClick={fix} end={<Icon name="place" />} />;
+          const word = one.missing === "proof" ? words.missingProof : position.missing;
+          return <Row key={one.missing} title={say(word)} onClick={fix} end={<Icon name="place" />} />;
         }
         const title = one.missing === "outcome_note" ? say(words.missingOutcomeNote) : found?.title;
         return (

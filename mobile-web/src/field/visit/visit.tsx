@@ -2,11 +2,14 @@
 import type { ComponentChildren } from "preact";
 import type { RecordView } from "../../core/door";
 import { ButtonLink, Card, Chip, Notice, Progress, Row, Rows } from "../../parts";
-import type { Checklist, Section, Status } from "../../shapes";
+import type { Checklist, Inspection, Section, Status } from "../../shapes";
 import type { Replica } from "../../sync/replica";
 import { say } from "../../words";
+import { evidence as evidenceWords } from "../../words/evidence";
 import { field as words } from "../../words/field";
 import { dayTime, fullDay } from "../../words/format";
+import { ArrivedLine } from "../evidence/sending";
+import { EvidenceStrip } from "../evidence/strip";
 import { outcomeLabels, statusLabels } from "../labels";
 import { paths } from "../paths";
 import { useWork } from "../work";
@@ -83,7 +86,16 @@ function Overview({ record, view, checklist }: { record: OpenRecord; view: Recor
           <SectionRow key={section.id} record={record} section={section} />
         ))}
       </Rows>
-      <Part title={say(words.position)}>
+      <Part title={say(evidenceWords.evidence)}>
+        <ArrivedLine visit={record.visit} evidence={standing(inspection)} />
+        <EvidenceStrip
+          record={record}
+          beside={{ item: null, finding: null }}
+          title={say(evidenceWords.ofVisit)}
+          disabled={disabled}
+        />
+      </Part>
+      <Part id="position" title={say(words.position)}>
         <PositionCard record={record} disabled={disabled} />
       </Part>
       {summary.outcome === "held" && (
@@ -108,14 +120,18 @@ function Overview({ record, view, checklist }: { record: OpenRecord; view: Recor
   );
 }
 
-function Part({ title, children }: { title: string; children: ComponentChildren }) {
+function Part({ id, title, children }: { id?: string; title: string; children: ComponentChildren }) {
   return (
-    <section class="part">
+    <section id={id} class="part">
       <h2>{title}</h2>
       {children}
     </section>
   );
 }
+
+/** The evidence that was not taken back. */
+const standing = ({ evidence }: Inspection): readonly string[] =>
+  Object.keys(evidence).filter((id) => evidence[id]?.withdrawn === false);
 
 function SectionRow({ record, section }: { record: OpenRecord; section: Section }) {
   const { done, of } = progressOf(section, record);

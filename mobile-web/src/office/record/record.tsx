@@ -17,7 +17,7 @@ import { Show, useLoaded } from "../loaded";
 import { Answers } from "./answers";
 import { Decision } from "./decision";
 import { Differences } from "./differences";
-import { PlaceSketch } from "./place-sketch";
+import { Place } from "./place";
 import "./record.css";
 import { Timeline } from "./timeline";
 
@@ -132,7 +132,7 @@ function Page({ page, questions, newer, back, onNewer, onDecided }: PageProps) {
       </div>
       <aside class="record-aside" aria-label={say(words.decisionAndHistory)}>
         <Decision page={page} items={items} onPage={onNewer} onDecided={onDecided} />
-        <PlaceSketch page={page} />
+        <Place page={page} />
         <Timeline page={page} items={items} />
       </aside>
     </div>

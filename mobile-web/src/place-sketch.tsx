@@ -1,9 +1,9 @@
-// Where the visit was, against the registered place: a sketch to scale, north up, without a map. WGS-84.
-import type { RecordPage } from "../../api";
-import type { Position } from "../../shapes";
-import { say } from "../../words";
-import { distance } from "../../words/format";
-import { office as words } from "../../words/office";
+// Where a visit was, against the registered place: a sketch to scale, north up, without a map. WGS-84.
+import type { Position } from "./shapes";
+import { say } from "./words";
+import { distance } from "./words/format";
+import { position as words } from "./words/position";
+import "./place-sketch.css";
 
 const WIDTH = 320;
 const HEIGHT = 150;
@@ -12,31 +12,6 @@ const SPAN_M_MIN = 120;
 const METRES_PER_DEGREE = 111_320;
 
 const degrees = (e7: number) => e7 / 1e7;
-const coordinates = ({ latitude_e7, longitude_e7 }: Position) =>
-  `${degrees(latitude_e7).toFixed(5)}° N, ${degrees(longitude_e7).toFixed(5)}° E`;
-
-/** The sketch. */
-export function PlaceSketch({ page }: { page: RecordPage }) {
-  const fixes = Object.values(page.inspection.fixes).map(({ position }) => position);
-  const registered = page.cooperative.position;
-  const [first] = fixes;
-  return (
-    <section class="place">
-      <h2>{say(words.place)}</h2>
-      {!first ? (
-        <p class="quiet">{say(words.noFix)}</p>
-      ) : (
-        <>
-          {registered && <Sketch registered={registered} fixes={fixes} told={page.distance_m} />}
-          <p class="quiet">
-            {page.distance_m != null && say(words.fromRegistered(distance(page.distance_m)))}
-            {!registered && say(words.noRegisteredPlace)} {coordinates(first)} ±{distance(first.accuracy_m)}
-          </p>
-        </>
-      )}
-    </section>
-  );
-}
 
 /** How far east and north of the registered place, in metres. */
 function offset(from: Position, to: Position): { east: number; north: number } {
@@ -47,13 +22,27 @@ function offset(from: Position, to: Position): { east: number; north: number } {
   };
 }
 
+/** How far apart two places of a district are, in metres. */
+export function metresBetween(from: Position, to: Position): number {
+  const { east, north } = offset(from, to);
+  return Math.hypot(east, north);
+}
+
 /** A round length of about a quarter of the sketch: 1, 2 or 5 times a power of ten. */
 function roundLength(metres: number): number {
   const power = 10 ** Math.floor(Math.log10(metres));
   return (([5, 2, 1].find((step) => step * power <= metres) ?? 1) * power);
 }
 
-function Sketch({ registered, fixes, told }: { registered: Position; fixes: readonly Position[]; told: number | null }) {
+interface SketchProps {
+  registered: Position;
+  fixes: readonly Position[];
+  /** How far they are apart, in metres, where that is known. */
+  apart: number | null;
+}
+
+/** The sketch. */
+export function PlaceSketch({ registered, fixes, apart }: SketchProps) {
   const places = fixes.map((fix) => ({ ...offset(registered, fix), accuracy: fix.accuracy_m }));
   const span = Math.max(
     SPAN_M_MIN,
@@ -63,7 +52,7 @@ function Sketch({ registered, fixes, told }: { registered: Position; fixes: read
   const x = (east: number) => WIDTH / 2 + east * perMetre;
   const y = (north: number) => HEIGHT / 2 - north * perMetre;
   const scale = roundLength((WIDTH / perMetre) / 4);
-  const label = told != null ? say(words.sketchOf(distance(told))) : say(words.place);
+  const label = apart != null ? say(words.sketchOf(distance(apart))) : say(words.place);
   return (
     <svg class="place-sketch" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       {places.map(({ east, north, accuracy }, at) => (
