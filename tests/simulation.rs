@@ -4,7 +4,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `chance` | every choice, drawn from the seed |
-//! | `world` | the district, what happens next in it, and how it comes to rest |
+//! | `run` | one run from one seed: what it keeps to, and what it came to |
+//! | `world` | the district, what happens next in it, how it comes to rest and is looked at |
 //! | `phone`, `work` | phones, and what people do on them |
 //! | `line` | what becomes of requests and answers under way |
 //! | `hostile` | phones that send what no app would |
@@ -23,6 +24,7 @@ mod ledger;
 mod line;
 mod office;
 mod phone;
+mod run;
 mod work;
 mod world;
 
@@ -30,4 +32,4 @@ pub use checks::Wrong;
 pub use claims::{Options, claims};
 pub use ledger::Reason;
 pub use line::Weather;
-pub use world::{Run, Safeguards, Size, run};
+pub use run::{Run, Safeguards, Size, run};

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::line::Weather;
-use super::world::{Run, Safeguards, Size, run};
+use super::run::{Run, Safeguards, Size, run};
 use crate::claim::Claim;
 
 /// How much is simulated.
