@@ -40,6 +40,11 @@ pub enum ServeFailed {
         "{0} is not an address of this machine alone, and the sample data has published passwords; say --sample-anywhere to serve it there all the same"
     )]
     SampleBeyondLoopback(SocketAddr),
+    /// The disk failed to sync what was written.
+    #[error(
+        "the disk failed to sync what was written; nobody got a receipt for that, and the next start puts what is in question down again"
+    )]
+    NotSynced,
     /// The operating system failed.
     #[error("the operating system failed: {0}")]
     System(#[from] std::io::Error),
@@ -87,7 +92,7 @@ async fn listen(
     let address = options.listen;
     let (stop, stopping) = watch::channel(false);
     let backups = keeper(options);
-    let new = App::new(store, clock.clone(), tokens, stopping.clone());
+    let new = App::new(store.clone(), clock.clone(), tokens, stopping.clone());
     let app = App { disk, backups: backups.clone(), ..new };
     tokio::spawn(app.evidence.clone().keep_swept(clock.clone(), stopping.clone()));
     let router = routes::routes(app).router;
@@ -105,6 +110,7 @@ async fn listen(
     let mut server = tokio::spawn(server);
     let ended = tokio::select! {
         ended = &mut server => ended,
+        () = store.ended() => return Err(ServeFailed::NotSynced),
         () = asked_to_stop() => {
             tracing::info!("stopping");
             stop.send_replace(true);

@@ -38,7 +38,7 @@ pub mod uploads;
 pub mod visits;
 mod writer;
 
-pub use open::Synchronous;
+pub use open::{Logging, Synchronous};
 use readers::Readers;
 use writer::Writer;
 
@@ -107,9 +107,6 @@ pub enum Failed {
     /// SQLite gave the transaction up, for want of room or because the disk failed.
     #[error("the transaction was given up")]
     GivenUp,
-    /// No new log can be begun, because somebody still reads the old one.
-    #[error("the log is in use")]
-    LogInUse,
     /// Too many writes wait already.
     #[error("too many writes wait")]
     Overloaded,
@@ -131,6 +128,11 @@ impl Failed {
             _ => false,
         }
     }
+
+    /// Whether the disk failed to sync it. What was to be synced may be lost, whatever is synced later.
+    fn is_failed_sync(&self) -> bool {
+        matches!(self, Failed::Database(error) if open::is_failed_sync(error))
+    }
 }
 
 /// The name of the database in the data folder.
@@ -150,18 +152,17 @@ impl Store {
     /// Opens the store in the folder `dir`. Where there is none it is made, in the life named by
     /// `new_epoch`, which should be random.
     pub fn open(dir: &Path, new_epoch: u64) -> Result<Self, Failed> {
-        Self::open_with(dir, new_epoch, Synchronous::Full)
+        Self::open_with(dir, new_epoch, Logging::default())
     }
 
-    /// Opens the store so that it answers a write once that has come as far as said. Only
-    /// [`Synchronous::Full`] keeps what receipts promise.
-    pub fn open_with(dir: &Path, new_epoch: u64, synchronous: Synchronous) -> Result<Self, Failed> {
+    /// Opens the store with a log that is kept as said. Only [`Synchronous::Full`] keeps what receipts promise.
+    pub fn open_with(dir: &Path, new_epoch: u64, logging: Logging) -> Result<Self, Failed> {
         data_folder::make(dir)?;
         if dir.join(HALF_RESTORED).exists() {
             return Err(Failed::HalfRestored);
         }
         let file = dir.join(FILE);
-        let connection = open::for_writing(&file, new_epoch, synchronous)?;
+        let connection = open::for_writing(&file, new_epoch, logging)?;
         let epoch = open::epoch(&connection)?;
         let writer = Arc::new(Writer::start(connection)?);
         Ok(Self { writer, readers: Arc::new(Readers::new(file)), epoch })
@@ -180,6 +181,13 @@ impl Store {
     /// The newest committed position of the change log, and a way to wait for the next.
     pub fn newest(&self) -> watch::Receiver<u64> {
         self.writer.newest()
+    }
+
+    /// Returns once the disk failed to sync a write. From then on the store takes nothing, and what is read of it
+    /// may not be on the disk; only opening it anew, when nobody else has it open, makes it whole.
+    pub async fn ended(&self) {
+        let mut newest = self.newest();
+        while newest.changed().await.is_ok() {}
     }
 
     /// Runs `f` in the writer's transaction and answers once it is durable. Where `f` fails, nothing

@@ -6,16 +6,19 @@
 //! (`SQLITE_IOCAP_POWERSAFE_OVERWRITE`); the store doesn't.
 
 use std::collections::BTreeMap;
+use std::fs::DirEntry;
 use std::io;
 use std::path::Path;
 
-use rand::RngExt;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::recording::{FileId, Step};
 
 /// Disks write so many bytes at once: older ones, newer ones.
 const SECTOR_BYTES: [usize; 2] = [512, 4096];
+/// Systems keep so many bytes of a file in memory, or none of them.
+const PAGE_BYTES: usize = 4096;
 
 /// What is on the disk for certain, and what is on its way there.
 #[derive(Debug, Clone, Default)]
@@ -90,13 +93,31 @@ impl Disk {
                     };
                 }
             }
-            // What was not synced is still on its way: the next sync brings it.
+            Step::Forgotten(file, seed) => self.files.entry(*file).or_default().forget(*seed),
+            Step::Put(file, name, bytes) => {
+                self.apply(&Step::FolderSynced);
+                self.names.insert(name.clone(), *file);
+                self.files.insert(*file, File { synced: bytes.to_vec(), unsynced: Vec::new() });
+            }
             Step::NotSynced(_) | Step::Promised(_) => {}
         }
     }
 
     fn hold(&mut self, file: FileId, unsynced: Unsynced) {
         self.files.entry(file).or_default().unsynced.push(unsynced);
+    }
+
+    /// What is read of a file of so many bytes from now on where the system takes pages of it out of its memory,
+    /// as it may with those that it takes for written: position and bytes of each. Which they are follows from
+    /// `chance`.
+    pub fn read_again(&self, file: FileId, size: usize, chance: &mut ChaCha8Rng) -> Vec<(usize, Vec<u8>)> {
+        let taken_out = [0.0, 0.5, 1.0][chance.random_range(0..3)];
+        let mut on_disk = self.files.get(&file).map_or_else(Vec::new, |file| file.synced.clone());
+        // How long the file is, it keeps in memory.
+        on_disk.resize(size, 0);
+        let pages = on_disk.chunks(PAGE_BYTES).enumerate();
+        let pages = pages.filter(|_| chance.random_bool(taken_out));
+        pages.map(|(number, page)| (number * PAGE_BYTES, page.to_vec())).collect()
     }
 
     /// The power fails now.
@@ -133,6 +154,13 @@ impl File {
                 Unsynced::Cut(size) => self.synced.resize(size as usize, 0),
             }
         }
+    }
+
+    /// Nothing is on its way any more: what of it had come to the disk is there, and the rest never comes.
+    fn forget(&mut self, seed: u64) {
+        let mut chance = ChaCha8Rng::seed_from_u64(seed);
+        let luck = Luck::draw(&mut chance);
+        *self = Self { synced: self.after_power_loss(&luck, &mut chance), unsynced: Vec::new() };
     }
 
     fn after_power_loss(&self, luck: &Luck, chance: &mut ChaCha8Rng) -> Vec<u8> {
@@ -208,6 +236,15 @@ fn put(file: &mut Vec<u8>, at: usize, bytes: &[u8]) {
     file[at..end].copy_from_slice(bytes);
 }
 
+/// What is in a folder.
+pub fn read_from(folder: &Path) -> io::Result<Image> {
+    let found = |entry: io::Result<DirEntry>| {
+        let entry = entry?;
+        Ok((entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path())?))
+    };
+    std::fs::read_dir(folder)?.map(found).collect()
+}
+
 /// Writes an image into an empty folder.
 pub fn write_to(folder: &Path, image: &Image) -> io::Result<()> {
     image.iter().try_for_each(|(name, bytes)| std::fs::write(folder.join(name), bytes))
@@ -215,8 +252,6 @@ pub fn write_to(folder: &Path, image: &Image) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use rand::SeedableRng;
-
     use super::*;
 
     fn chance(seed: u64) -> ChaCha8Rng {

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use super::disk::{self, Disk};
 
 /// A troubled disk gets full once in so many writes,
 const WRITES_UNTIL_FULL: u32 = 150;
@@ -30,8 +33,13 @@ pub enum Step {
     Cut(FileId, u64),
     /// What was written to a file was synced.
     Synced(FileId),
-    /// A file was to be synced and was not.
+    /// A file was to be synced and was not. What was to be synced is still on its way.
     NotSynced(FileId),
+    /// A file was to be synced and was not, and no later sync brings what was to be synced. What of it has come to
+    /// the disk is drawn from this seed.
+    Forgotten(FileId, u64),
+    /// A file was put under a name, whole and synced, by others than SQLite (`server::data_folder::put`).
+    Put(FileId, String, Box<[u8]>),
     /// What became of names was synced.
     FolderSynced,
     /// A name was deleted.
@@ -47,21 +55,43 @@ pub struct Recording {
     trouble: Mutex<Option<Trouble>>,
 }
 
+/// What a system does with what its disk failed to sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// Tries again with the next sync.
+    TriesAgain,
+    /// Takes it for written, as Linux does: it is read as it was to be, for as long as it is in memory, and what
+    /// has not come to the disk never will (Rebello and others, "Can Applications Recover from fsync Failures?",
+    /// USENIX ATC 2020).
+    Forgets,
+}
+
 /// A disk that is full at times, and at times fails to sync. When follows from a seed.
 #[derive(Debug)]
 pub struct Trouble {
     chance: ChaCha8Rng,
+    after_failure: AfterFailure,
     /// So many more writes find no room.
     full_for: u32,
+    /// The disk has room, and fails only when it is to sync for this time from now on.
+    only_sync: Option<i32>,
 }
 
 impl Trouble {
     /// A disk that has room, for now.
-    pub fn new(seed: u64) -> Self {
-        Self { chance: ChaCha8Rng::seed_from_u64(seed), full_for: 0 }
+    pub fn new(after_failure: AfterFailure, seed: u64) -> Self {
+        Self { chance: ChaCha8Rng::seed_from_u64(seed), after_failure, full_for: 0, only_sync: None }
+    }
+
+    /// A disk that always has room, and forgets what it is to sync for the `number`th time.
+    pub fn at_sync(number: i32, seed: u64) -> Self {
+        Self { only_sync: Some(number), ..Self::new(AfterFailure::Forgets, seed) }
     }
 
     fn has_no_room(&mut self) -> bool {
+        if self.only_sync.is_some() {
+            return false;
+        }
         if self.full_for == 0 && self.chance.random_ratio(1, WRITES_UNTIL_FULL) {
             self.full_for = self.chance.random_range(1..=FULL_FOR_MAX);
         }
@@ -70,16 +100,42 @@ impl Trouble {
         has_no_room
     }
 
-    fn fails_to_sync(&mut self) -> bool {
-        self.chance.random_ratio(1, SYNCS_UNTIL_FAILURE)
+    /// What becomes of a file that is to be synced, if the disk fails.
+    fn fails_to_sync(&mut self, file: FileId) -> Option<Step> {
+        let fails = match &mut self.only_sync {
+            Some(number) => {
+                *number -= 1;
+                *number == 0
+            }
+            None => self.chance.random_ratio(1, SYNCS_UNTIL_FAILURE),
+        };
+        fails.then(|| match self.after_failure {
+            AfterFailure::TriesAgain => Step::NotSynced(file),
+            AfterFailure::Forgets => Step::Forgotten(file, self.chance.random()),
+        })
     }
 }
 
-#[derive(Default)]
 struct Seen {
     steps: Vec<Step>,
-    names: BTreeMap<String, FileId>,
+    /// What came of them.
+    disk: Disk,
+    names: BTreeMap<String, Known>,
     files: usize,
+}
+
+/// A file as it was when it was opened.
+struct Known {
+    file: FileId,
+    /// The system's own number for it.
+    inode: u64,
+}
+
+impl Seen {
+    fn add(&mut self, step: Step) {
+        self.disk.apply(&step);
+        self.steps.push(step);
+    }
 }
 
 static WATCHED: Mutex<Vec<Arc<Recording>>> = Mutex::new(Vec::new());
@@ -91,15 +147,14 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Recording {
     /// Watches a folder from now on. The files in it are numbered in the order of their names.
     pub fn start(folder: &Path) -> io::Result<Arc<Self>> {
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(folder)? {
-            names.push(entry?.file_name().to_string_lossy().into_owned());
-        }
-        names.sort();
-        let files = names.len();
-        let names = names.into_iter().zip(0..).collect();
-        let seen = Mutex::new(Seen { steps: Vec::new(), names, files });
-        let recording = Arc::new(Self { folder: folder.canonicalize()?, seen, trouble: Mutex::new(None) });
+        let folder = folder.canonicalize()?;
+        let image = disk::read_from(&folder)?;
+        let known = |(file, name): (FileId, &String)| {
+            Ok((name.clone(), Known { file, inode: folder.join(name).metadata()?.ino() }))
+        };
+        let names = image.keys().enumerate().map(known).collect::<io::Result<_>>()?;
+        let seen = Seen { steps: Vec::new(), disk: Disk::with(&image), names, files: image.len() };
+        let recording = Arc::new(Self { folder, seen: Mutex::new(seen), trouble: Mutex::new(None) });
         locked(&WATCHED).push(Arc::clone(&recording));
         Ok(recording)
     }
@@ -120,13 +175,18 @@ impl Recording {
         locked(&self.trouble).as_mut().is_some_and(Trouble::has_no_room)
     }
 
-    /// Whether the next sync of a file fails; then it is recorded so.
-    pub(super) fn fails_to_sync(&self, file: FileId) -> bool {
-        let fails = locked(&self.trouble).as_mut().is_some_and(Trouble::fails_to_sync);
-        if fails {
-            self.add(Step::NotSynced(file));
-        }
-        fails
+    /// Whether the next sync of a file of so many bytes fails. Then it is recorded so, and these pages of it are from
+    /// now on read as they are on the disk: position and bytes.
+    pub(super) fn fails_to_sync(&self, file: FileId, size: usize) -> Option<Vec<(usize, Vec<u8>)>> {
+        let failure = locked(&self.trouble).as_mut()?.fails_to_sync(file)?;
+        let mut seen = locked(&self.seen);
+        seen.add(failure.clone());
+        Some(match failure {
+            Step::Forgotten(_, seed) => {
+                seen.disk.read_again(file, size, &mut ChaCha8Rng::seed_from_u64(seed))
+            }
+            _ => Vec::new(),
+        })
     }
 
     /// Whoever watches the folder in which this file lies, and what the file is called there.
@@ -138,27 +198,34 @@ impl Recording {
     }
 
     /// A file was opened under a name. Says which it is, and whether it was made just now.
-    pub(super) fn opened(&self, name: &str) -> (FileId, bool) {
+    pub(super) fn opened(&self, name: &str) -> io::Result<(FileId, bool)> {
+        let path = self.folder.join(name);
+        let inode = path.metadata()?.ino();
         let mut seen = locked(&self.seen);
-        if let Some(known) = seen.names.get(name) {
-            return (*known, false);
+        let known = seen.names.get(name);
+        if let Some(known) = known.filter(|known| known.inode == inode) {
+            return Ok((known.file, false));
         }
         let file = seen.files;
+        let (is_new, step) = match known {
+            None => (true, Step::Made(file, name.to_owned())),
+            Some(_) => (false, Step::Put(file, name.to_owned(), std::fs::read(path)?.into())),
+        };
         seen.files += 1;
-        seen.names.insert(name.to_owned(), file);
-        seen.steps.push(Step::Made(file, name.to_owned()));
-        (file, true)
+        seen.names.insert(name.to_owned(), Known { file, inode });
+        seen.add(step);
+        Ok((file, is_new))
     }
 
     /// A name was deleted.
     pub(super) fn deleted(&self, name: &str) {
         let mut seen = locked(&self.seen);
         seen.names.remove(name);
-        seen.steps.push(Step::Deleted(name.to_owned()));
+        seen.add(Step::Deleted(name.to_owned()));
     }
 
     /// Something else happened.
     pub fn add(&self, step: Step) {
-        locked(&self.seen).steps.push(step);
+        locked(&self.seen).add(step);
     }
 }

@@ -113,7 +113,7 @@ unsafe extern "C" fn open(
         if outcome == ffi::SQLITE_OK {
             (*shimmed).base.pMethods = &raw const METHODS;
             if let Some((recording, name)) = watching(name) {
-                let (id, is_new) = recording.opened(&name);
+                let (id, is_new) = recording.opened(&name).expect("a file that was opened is there");
                 let is_log = flags & (ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL) != 0;
                 let syncs_folder = AtomicBool::new(is_new && is_log);
                 let watched = Watched { recording, file: id, syncs_folder };
@@ -185,8 +185,15 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: ffi::sqlite3_i
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     // SAFETY: as SQLite asked.
     unsafe {
-        if watched(file).is_some_and(|watched| watched.recording.fails_to_sync(watched.file)) {
-            return ffi::SQLITE_IOERR_FSYNC;
+        if let Some(watched) = watched(file) {
+            let mut size = 0;
+            hand_on!(file, xFileSize(&raw mut size));
+            if let Some(pages) = watched.recording.fails_to_sync(watched.file, size as usize) {
+                for (at, page) in pages {
+                    hand_on!(file, xWrite(page.as_ptr().cast(), page.len() as c_int, at as i64));
+                }
+                return ffi::SQLITE_IOERR_FSYNC;
+            }
         }
         let outcome = hand_on!(file, xSync(flags));
         if let (ffi::SQLITE_OK, Some(watched)) = (outcome, watched(file)) {

@@ -10,10 +10,10 @@ use rusqlite::Transaction;
 use server::disk::Disk;
 use server::exchange::{exchange, exchange_over_line};
 use server::ingest::{Caller, Intake};
-use server::store::{Failed, Store, Synchronous, people};
+use server::store::{Failed, Logging, Store, Synchronous, people};
 use sync_core::domain::ServerTime;
 
-use super::recording::{Recording, Step, Trouble};
+use super::recording::{AfterFailure, Recording, Step, Trouble};
 use crate::crash::coordinator::{self, COORDINATORS};
 use crate::crash::{Coordinator, Promised};
 use crate::harness::district::BEGIN;
@@ -29,15 +29,15 @@ const ROUNDS_TO_REST_MAX: usize = 8;
 /// Tries to start on a troubled disk.
 const STARTS_MAX: usize = 100;
 /// The log is written into the database once it has so many pages, so that this happens often.
-const CHECKPOINT_PAGES: u32 = 48;
+const CHECKPOINT_PAGES: i32 = 48;
 
 /// On what the server runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conditions {
     /// How far a write must have come before it is answered.
     pub synchronous: Synchronous,
-    /// Whether the disk is full at times, and at times fails to sync.
-    pub is_troubled: bool,
+    /// Where the disk is full at times, and at times fails to sync: what becomes of that.
+    pub trouble: Option<AfterFailure>,
 }
 
 /// What happened.
@@ -83,8 +83,8 @@ impl Serving<'_> {
             let caller = store.write_blocking(move |tx| settle(tx, number, seed))?;
             coordinators.push((Coordinator::new(caller.person, chance.random()), caller));
         }
-        let trouble = self.conditions.is_troubled.then(|| Trouble::new(self.seed));
-        self.recording.is_in(trouble);
+        let trouble = |after_failure| Trouble::new(after_failure, self.seed);
+        self.recording.is_in(self.conditions.trouble.map(trouble));
         for round in 1..=ROUNDS {
             let now = ServerTime(BEGIN.0 + round as i64 * 1_000);
             // Those beginning here, as far as there are any.
@@ -94,12 +94,15 @@ impl Serving<'_> {
             senders.iter_mut().for_each(|(coordinator, _)| coordinator.works());
             let outcome = runtime.block_on(self.round_trip(&store, senders, &mut promised, now));
             // Nothing was promised then, and what was sent goes out again.
-            outcome.or_else(|failed| if self.conditions.is_troubled { Ok(()) } else { Err(failed) })?;
+            outcome.or_else(|failed| if self.conditions.trouble.is_some() { Ok(()) } else { Err(failed) })?;
+            if has_ended(&store) {
+                drop(store);
+                store = self.start_at_last()?;
+            }
             if round % ROUNDS_UNTIL_RESTART == 0 {
                 drop(store);
                 if round % (2 * ROUNDS_UNTIL_RESTART) == 0 {
-                    // A command at the terminal: what only writes takes the log away when it ends, while a
-                    // server leaves it, because its readers close last and may not.
+                    // A command at the terminal.
                     drop(self.start_at_last()?);
                 }
                 store = self.start_at_last()?;
@@ -172,7 +175,7 @@ impl Serving<'_> {
     fn start_at_last(&self) -> Result<Store, Failed> {
         let mut outcome = start(self.folder, self.conditions.synchronous);
         for _ in 0..STARTS_MAX {
-            if outcome.is_ok() || !self.conditions.is_troubled {
+            if outcome.is_ok() || self.conditions.trouble.is_none() {
                 break;
             }
             outcome = start(self.folder, self.conditions.synchronous);
@@ -182,10 +185,12 @@ impl Serving<'_> {
 }
 
 fn start(folder: &Path, synchronous: Synchronous) -> Result<Store, Failed> {
-    let store = Store::open_with(folder, 1, synchronous)?;
-    let often = |tx: &Transaction<'_>| Ok(tx.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?);
-    store.write_blocking::<_, Failed>(often)?;
-    Ok(store)
+    Store::open_with(folder, 1, Logging { synchronous, pages_max: CHECKPOINT_PAGES })
+}
+
+/// Whether the store takes nothing more, so that the server would stop and be started again.
+fn has_ended(store: &Store) -> bool {
+    matches!(store.write_blocking(|_| Ok(())), Err(Failed::Closed))
 }
 
 /// There is a district with its coordinators, and this one has a new phone.
@@ -204,7 +209,7 @@ mod tests {
     use super::*;
     use crate::power_loss::{memory_folder, shim};
 
-    const WHOLE: Conditions = Conditions { synchronous: Synchronous::Full, is_troubled: false };
+    const WHOLE: Conditions = Conditions { synchronous: Synchronous::Full, trouble: None };
 
     #[test]
     fn a_stretch_holds_every_moment_at_which_power_can_fail() {
@@ -215,7 +220,7 @@ mod tests {
             .steps
             .iter()
             .filter_map(|step| match step {
-                Step::Made(file, name) => Some((*file, name.as_str())),
+                Step::Made(file, name) | Step::Put(file, name, _) => Some((*file, name.as_str())),
                 _ => None,
             })
             .collect();
@@ -227,14 +232,10 @@ mod tests {
         assert!(written("xunfang.sqlite-journal", |_| true) > 0, "the file is made");
         assert!(written("xunfang.sqlite-wal", |at| at > 0) > 0, "commits");
         assert!(written("xunfang.sqlite", |at| at > 0) > 0, "checkpoints");
-        let logs = made.values().filter(|name| **name == "xunfang.sqlite-wal").count();
+        let logs = stretch.steps.iter().filter(|step| matches!(step, Step::Put(..))).count();
         assert!(logs > 1, "the server was stopped and started again");
         assert!(written("xunfang.sqlite-wal", |at| at == 0) > logs, "the log is begun anew");
         assert!(has(|step| matches!(step, Step::FolderSynced)), "names are synced");
-        assert!(
-            has(|step| matches!(step, Step::Deleted(name) if name.ends_with("-wal"))),
-            "the log is deleted"
-        );
         assert!(stretch.promised.len() > ROUNDS, "promises are made in between");
         assert_eq!(
             made.values().filter(|name| name.ends_with("-shm")).count(),
@@ -246,9 +247,11 @@ mod tests {
     fn a_troubled_disk_fails_in_both_ways_and_the_server_goes_on() {
         shim::install();
         let folder = memory_folder();
-        let troubled = Conditions { is_troubled: true, ..WHOLE };
+        let troubled = Conditions { trouble: Some(AfterFailure::Forgets), ..WHOLE };
         let stretch = run(folder.path(), Promised::default(), troubled, 1).unwrap();
-        assert!(stretch.steps.iter().any(|step| matches!(step, Step::NotSynced(..))), "a sync failed");
+        let has = |wanted: fn(&Step) -> bool| stretch.steps.iter().any(wanted);
+        assert!(has(|step| matches!(step, Step::Forgotten(..))), "a sync failed");
+        assert!(has(|step| matches!(step, Step::Put(..))), "the log is put down again");
         let halves = stretch
             .steps
             .iter()

@@ -314,7 +314,7 @@ impl From<Failed> for Problem {
         match failed {
             full if full.is_for_want_of_room() => Code::DiskFull.into(),
             Failed::Overloaded => Code::Overloaded.into(),
-            Failed::GivenUp | Failed::Commit(_) | Failed::LogInUse | Failed::Closed | Failed::Folder(_) => {
+            Failed::GivenUp | Failed::Commit(_) | Failed::Closed | Failed::Folder(_) => {
                 Code::Unavailable.into()
             }
             _ => Code::Internal.into(),

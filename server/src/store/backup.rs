@@ -17,7 +17,7 @@ use sync_core::domain::ServerTime;
 use super::columns::{Bits, Moment};
 use super::evidence::{self, KeptFile};
 use super::restores::{self, Restore};
-use super::{Failed, Synchronous, change_log, open};
+use super::{Failed, Logging, change_log, open};
 
 /// Pages copied before progress is told.
 const PAGES_A_STEP: i32 = 1024;
@@ -245,7 +245,7 @@ pub fn revive(
     replaced_seq: Option<u64>,
     now: ServerTime,
 ) -> Result<Restore, Failed> {
-    let mut store = open::for_writing(copy, epoch, Synchronous::Full)?;
+    let mut store = open::for_writing(copy, epoch, Logging::default())?;
     let tx = store.transaction()?;
     tx.execute_batch("DROP TABLE backup; PRAGMA application_id = 0;")?;
     let restore = Restore {

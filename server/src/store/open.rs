@@ -1,13 +1,16 @@
 //! Opens connections: settings that durability rests on are set and then asserted, and the schema is
 //! brought up to date.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::hooks::Wal;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, ffi};
 
 use super::Failed;
+use crate::data_folder;
 
 /// Forward only, in order; one that was released never changes.
 const MIGRATIONS: [&str; 6] = [
@@ -48,35 +51,90 @@ impl Synchronous {
     }
 }
 
-pub(super) fn for_writing(
-    file: &Path,
-    new_epoch: u64,
-    synchronous: Synchronous,
-) -> Result<Connection, Failed> {
+/// How the log is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Logging {
+    /// How far a write has come when it is answered.
+    pub synchronous: Synchronous,
+    /// The log is written into the database once it has so many pages.
+    pub pages_max: i32,
+}
+
+impl Default for Logging {
+    /// As it is served; as many pages as SQLite takes by itself.
+    fn default() -> Self {
+        Self { synchronous: Synchronous::Full, pages_max: 1000 }
+    }
+}
+
+pub(super) fn for_writing(file: &Path, new_epoch: u64, logging: Logging) -> Result<Connection, Failed> {
+    put_log_down_again(file)?;
     let mut connection = Connection::open(as_careful(file)?)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     keep_plans(&connection)?;
+    takes_log_away_at_end(&connection, false)?;
     // Set first: making the file and switching it to a log are writes too.
-    connection.pragma_update(None, "synchronous", synchronous.pragma())?;
+    connection.pragma_update(None, "synchronous", logging.synchronous.pragma())?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;")?;
     assert_setting(&connection, "journal_mode", "wal")?;
-    assert_setting(&connection, "synchronous", synchronous.pragma())?;
+    assert_setting(&connection, "synchronous", logging.synchronous.pragma())?;
     assert_setting(&connection, "foreign_keys", "1")?;
-    match begin_new_log(&connection) {
-        // A server beside this process reads, and has begun it when it started.
-        Ok(()) | Err(Failed::LogInUse) => {}
-        Err(failed) => return Err(failed),
-    }
+    checkpoint_by_ourselves(&mut connection, logging.pages_max)?;
     migrate(&mut connection, new_epoch)?;
     Ok(connection)
 }
 
-/// Writes the log into the database, syncs that, and begins a new one. After a failed sync a system may
-/// forget what it could not write, and succeed at the next all the same: the log then has a gap on the disk
-/// that nobody sees until the power fails, and what was committed behind it would be lost.
-pub(super) fn begin_new_log(connection: &Connection) -> Result<(), Failed> {
-    let is_busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if is_busy { Err(Failed::LogInUse) } else { Ok(()) }
+/// Puts a synced copy of the log in its place, so that SQLite reads nothing in it that is not on the disk.
+///
+/// What an earlier process failed to sync may still be read and yet never come to the disk, whatever is synced
+/// later: Linux takes it for written (Rebello and others, "Can Applications Recover from fsync Failures?",
+/// USENIX ATC 2020). SQLite would find a whole commit there, and what it adds behind that would be lost with the
+/// power; written into the database, it would come out half.
+fn put_log_down_again(file: &Path) -> Result<(), Failed> {
+    let alone = Connection::open(file)?;
+    alone.busy_timeout(Duration::ZERO)?;
+    takes_log_away_at_end(&alone, false)?;
+    alone.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    match alone.pragma_query_value(None, "schema_version", |_| Ok(())) {
+        Ok(()) => {}
+        // Somebody writes in this log, and put it down again before.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    match std::fs::read(&log) {
+        Ok(bytes) => Ok(data_folder::put(Path::new(&log), &bytes)?),
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes the log into the database whenever it has so many pages. SQLite would do it by itself, but tells nobody
+/// where the disk fails to sync the log or the database at that; here the commit fails then.
+fn checkpoint_by_ourselves(connection: &mut Connection, pages_max: i32) -> Result<(), Failed> {
+    let checkpoint = move |log: &mut Wal, pages| match pages < pages_max {
+        true => Ok(()),
+        false => log.checkpoint().or_else(|error| match is_failed_sync(&error) {
+            true => Err(error),
+            // For want of room, or because somebody is at it already. The log grows until it is done.
+            false => Ok(()),
+        }),
+    };
+    Ok(connection.wal_hook(Some(checkpoint))?)
+}
+
+/// Whether the last connection, when it is closed, writes the log into the database and deletes it. Only where no
+/// sync failed: what was to be synced then may be read wrong, and would come into the database so.
+pub(super) fn takes_log_away_at_end(connection: &Connection, takes: bool) -> Result<(), Failed> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !takes)?;
+    Ok(())
+}
+
+/// Whether the disk failed to sync.
+pub(super) fn is_failed_sync(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    matches!(code, Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC))
 }
 
 /// Names the file so that SQLite trusts the disk less than it does by default: the power may fail in the middle

@@ -1,6 +1,7 @@
 //! The one writer. Writes queue up; those that wait together run one after the other, each in its own
 //! savepoint, and share one commit.
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -32,15 +33,15 @@ impl Writer {
         let (sender, newest) = watch::channel(newest_seq(&connection)?);
         let (queue, jobs) = mpsc::sync_channel::<Job>(QUEUE_MAX);
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || {
-            let mut is_log_sound = true;
             while let Ok(first) = jobs.recv() {
-                if !is_log_sound && let Err(error) = open::begin_new_log(&connection) {
-                    // The job is dropped unrun, which tells whoever asked that the store is closed.
-                    tracing::error!(%error, "no new log could be begun after a failed commit");
-                    continue;
-                }
                 let group = std::iter::once(first).chain(jobs.try_iter()).take(GROUP_MAX);
-                is_log_sound = run(&mut connection, group, &sender);
+                if run(&mut connection, group, &sender).is_break() {
+                    // The jobs that wait are dropped unrun, which tells whoever asked that the store is closed.
+                    return;
+                }
+            }
+            if let Err(error) = open::takes_log_away_at_end(&connection, true) {
+                tracing::warn!(%error, "the log stays beside the database");
             }
         })?;
         Ok(Self { queue: Some(queue), newest, thread: Some(thread) })
@@ -123,9 +124,13 @@ impl Drop for Writer {
     }
 }
 
-/// Runs a group and commits it. Says whether the log is sound after that: a failed commit may have left a
-/// gap in it.
-fn run(connection: &mut Connection, group: impl Iterator<Item = Job>, newest: &watch::Sender<u64>) -> bool {
+/// Runs a group and commits it. Breaks off where the disk failed to sync: what this process reads is no longer
+/// what is on the disk, so it takes no more.
+fn run(
+    connection: &mut Connection,
+    group: impl Iterator<Item = Job>,
+    newest: &watch::Sender<u64>,
+) -> ControlFlow<()> {
     let mut told: Vec<Told> = Vec::new();
     let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(tx) => {
@@ -146,20 +151,20 @@ fn run(connection: &mut Connection, group: impl Iterator<Item = Job>, newest: &w
         // The jobs are dropped unrun, which tells whoever asked that the store is closed.
         Err(error) => {
             tracing::error!(%error, "no transaction could be started");
-            return true;
+            return ControlFlow::Continue(());
         }
     };
     match committed {
         Ok(seq) => {
             newest.send_if_modified(|known| std::mem::replace(known, seq) != seq);
             told.into_iter().for_each(|tell| tell(Ok(())));
-            true
+            ControlFlow::Continue(())
         }
         Err(error) => {
             tracing::error!(%error, "a group of writes could not be committed");
             let error = Arc::new(error);
             told.into_iter().for_each(|tell| tell(Err(Failed::Commit(Arc::clone(&error)))));
-            false
+            if error.is_failed_sync() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }
 }
