@@ -23,6 +23,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::spawn_blocking;
 
 use crate::clock::Clock;
+use crate::read_tables::visit_evidence;
 use crate::store::evidence::{KeptFile, Sender};
 use crate::store::uploads::{Announced, Upload, UploadId, Waiting};
 use crate::store::{Failed, Store, evidence as files, uploads};
@@ -51,6 +52,8 @@ const UPLOADS_OF_ONE_MAX: u64 = 200;
 const BYTES_OF_ONE_MAX: u64 = 512 * 1024 * 1024;
 /// Everybody's may.
 const BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
+/// What one person sent and no record names may have so many bytes: records may come later than their photos.
+const UNNAMED_BYTES_OF_ONE_MAX: u64 = 1024 * 1024 * 1024;
 /// So many files are looked at at the same time; each takes up to 20 MiB and what decoding takes.
 const CHECKS_MAX: usize = 2;
 
@@ -188,9 +191,13 @@ impl Evidence {
             let Sender { person, device } = sender;
             let upload = Upload { id, person, device, announced, touched_at: now, is_finished };
             if is_finished {
-                files::arrived(tx, upload.announced.visit, upload.announced.sha256, sender, now)?;
+                arrive(tx, &upload, now)?;
             } else {
-                check_room(&uploads::waiting(tx, person)?, &upload.announced)?;
+                check_room(
+                    &uploads::waiting(tx, person)?,
+                    files::unnamed_bytes(tx, person)?,
+                    &upload.announced,
+                )?;
             }
             uploads::insert(tx, &upload)?;
             Ok(upload)
@@ -410,12 +417,11 @@ impl Evidence {
         let _placing = self.placing.lock().await;
         let (places, id, announced) = (self.places.clone(), upload.id, upload.announced.clone());
         blocking(move || places.keep(id, announced.sha256, thumbnail.as_deref())).await?;
-        let (announced, sender) =
-            (upload.announced.clone(), Sender { person: upload.person, device: upload.device });
+        let upload = upload.clone();
         let note = move |tx: &rusqlite::Transaction<'_>| {
-            let Announced { visit, sha256, bytes, media_type } = announced;
+            let Announced { sha256, bytes, media_type, .. } = upload.announced.clone();
             files::keep(tx, &KeptFile { sha256, bytes, media_type }, now)?;
-            files::arrived(tx, visit, sha256, sender, now)?;
+            arrive(tx, &upload, now)?;
             uploads::finish(tx, id, now)
         };
         Ok(self.store.write::<_, Failed>(note).await?)
@@ -435,11 +441,19 @@ fn was_kept(tx: &rusqlite::Transaction<'_>, announced: &Announced, sender: Sende
     Ok(is_the_same && files::was_sent_by(tx, sender.person, announced.sha256)?)
 }
 
-fn check_room(waiting: &Waiting, announced: &Announced) -> Result<(), Refused> {
+/// Notes that a file that is kept has arrived for a visit, and tells whoever follows it.
+fn arrive(tx: &rusqlite::Transaction<'_>, upload: &Upload, now: ServerTime) -> Result<(), Failed> {
+    let Upload { person, device, announced, .. } = upload;
+    files::arrived(tx, announced.visit, announced.sha256, Sender { person: *person, device: *device }, now)?;
+    visit_evidence::tell_of(tx, announced.visit, now)
+}
+
+fn check_room(waiting: &Waiting, unnamed_bytes: u64, announced: &Announced) -> Result<(), Refused> {
     let more = u64::from(announced.bytes);
     let has_room = waiting.uploads_of_one < UPLOADS_OF_ONE_MAX
         && waiting.bytes_of_one + more <= BYTES_OF_ONE_MAX
-        && waiting.bytes + more <= BYTES_MAX;
+        && waiting.bytes + more <= BYTES_MAX
+        && unnamed_bytes + more <= UNNAMED_BYTES_OF_ONE_MAX;
     if has_room { Ok(()) } else { Err(Refused::TooManyUploads) }
 }
 

@@ -19,6 +19,7 @@ pub mod cooperatives;
 pub mod coverage;
 pub mod devices;
 pub mod events;
+pub mod evidence;
 pub mod health;
 pub mod input;
 pub mod openapi;

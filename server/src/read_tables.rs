@@ -16,6 +16,7 @@ mod cooperative_state;
 mod findings;
 mod five_haves;
 mod rebuild;
+pub mod visit_evidence;
 pub mod visit_facts;
 mod visit_people;
 
@@ -60,6 +61,7 @@ impl<'a> Reading<'a> {
 /// Derives everything that hangs on one record: after its changes, or after a review of it.
 pub fn project(tx: &Connection, visit: &Visit, record: &Record, now: ServerTime) -> Result<(), Failed> {
     project_visit(tx, visit, record)?;
+    visit_evidence::tell(tx, visit, now)?;
     cooperative_state::project(tx, visit.genesis.cooperative, now)
 }
 
@@ -70,5 +72,6 @@ fn project_visit(tx: &Connection, visit: &Visit, record: &Record) -> Result<(), 
     visit_facts::project(tx, &reading)?;
     visit_people::project(tx, &reading)?;
     findings::project(tx, &reading)?;
+    visit_evidence::project(tx, &reading)?;
     five_haves::project(tx, &reading)
 }

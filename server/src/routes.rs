@@ -6,11 +6,13 @@
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::{Extension, Router};
 use sync_core::wire::REQUEST_BYTES_MAX;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
@@ -20,8 +22,8 @@ use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Code, Problem};
 use crate::http::{
-    areas, backups, busy, checklists, cooperatives, coverage, devices, events, health, openapi, quarantine,
-    remembered, review_queue, reviews, security_headers, sign_in, sync, uploads, visits, web_app,
+    areas, backups, busy, checklists, cooperatives, coverage, devices, events, evidence, health, openapi,
+    quarantine, remembered, review_queue, reviews, security_headers, sign_in, sync, uploads, visits, web_app,
 };
 use crate::store::grants::Role;
 
@@ -103,6 +105,7 @@ fn matrix(app: &App) -> Matrix {
         .row(READERS,     routes!(visits::get))
         .row(READERS,     routes!(visits::approved))
         .row(READERS,     routes!(visits::document))
+        .row(READERS,     routes!(evidence::get))
         .row(SUPERVISORS, routes!(reviews::review))
         .row(SUPERVISORS, routes!(reviews::pick))
         .row(READERS,     routes!(cooperatives::list))
@@ -153,7 +156,7 @@ pub fn routes(app: App) -> Routes {
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), busy::requests))
         .layer(from_fn(security_headers::add))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_sent_whole)))
         .layer(TraceLayer::new_for_http())
         .with_state(app);
     Routes { router, description, rows }
@@ -192,6 +195,11 @@ impl Matrix {
         self.router = self.router.routes(routes.layer(let_in));
         self
     }
+}
+
+/// What is served in ranges is not compressed: they are ranges of the file as it is.
+fn is_sent_whole(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 /// Whether a request of this method may need room on the disk.

@@ -1,6 +1,34 @@
 //! A browser at the office, as far as its requests go: a cookie, and a header on what changes something.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
+
+/// A file as it came.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    pub(crate) async fn read(answer: reqwest::Response) -> Self {
+        let status = answer.status().as_u16();
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        Self { status, headers, bytes: answer.bytes().await.expect("the answer arrives whole").to_vec() }
+    }
+
+    /// The problem's code; empty where it is none.
+    pub fn code(&self) -> String {
+        let problem: Value = serde_json::from_slice(&self.bytes).unwrap_or_default();
+        problem["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
 
 /// Somebody at a desk.
 pub struct Desk {
@@ -49,6 +77,13 @@ impl Desk {
         let answer = answer.expect("the server in this process answers");
         assert_eq!(answer.status(), 200, "{path}");
         answer.bytes().await.expect("the answer arrives whole").to_vec()
+    }
+
+    /// Asks for a file with these headers.
+    pub async fn opens(&self, path: &str, headers: &[(&str, &str)]) -> File {
+        let request = self.http.get(format!("{}/api/v1/{path}", self.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        File::read(request.send().await.expect("the server in this process answers")).await
     }
 
     /// Decides on a visit as it is on the screen now.

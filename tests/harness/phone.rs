@@ -4,16 +4,17 @@ use std::ops::{Deref, DerefMut};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use sync_core::commands::{Answer, Command, Refusal, YesNo};
+use sync_core::commands::{Answer, Command, File, Refusal, YesNo};
 use sync_core::document::Edit;
 use sync_core::domain::id::BadCode;
-use sync_core::domain::{Actor, CooperativeId, PersonId, PhoneTime, VisitId};
+use sync_core::domain::{Actor, CooperativeId, EvidenceId, PersonId, PhoneTime, VisitId};
 use sync_core::replica::outbox::Asking;
 use sync_core::replica::{Mine, Outcome, Sent};
 use sync_core::wire::{Push, Reply};
 
 use super::kept::{Kept, Writer};
 use super::line::{Exchange, Fate, Line, Trouble};
+use super::uploads::PhoneFile;
 
 /// How many bytes of pages a phone asks for.
 const PAGE_BYTES_MAX: u32 = 256 * 1024;
@@ -126,6 +127,22 @@ impl Phone {
     /// on the phone's screen, with a position and a summary.
     pub fn fills_in(&mut self, visit: VisitId) {
         super::filling::fill_in(self, visit);
+    }
+
+    /// Adds a photo or file of the visit as a whole to its record; it goes up by another way.
+    pub fn adds_evidence(&mut self, visit: VisitId, file: &PhoneFile, name: &str) -> EvidenceId {
+        let evidence = EvidenceId::random(self.chance());
+        let file = File {
+            sha256: file.sha256().parse().expect("a hash"),
+            bytes: file.bytes.len() as u32,
+            media_type: file.media_type.to_owned(),
+            name: name.to_owned(),
+            taken_at: self.now(),
+            position: None,
+        };
+        let add = Command::AddEvidence { evidence, item: None, finding: None, file };
+        self.does(visit, &[add]).expect("the evidence fits");
+        evidence
     }
 
     /// Hands the record in.

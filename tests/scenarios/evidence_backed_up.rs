@@ -4,10 +4,11 @@
 
 use std::fs;
 
+use serde_json::json;
 use server::backup;
 use server::store::Failed;
-use sync_core::domain::FileHash;
-use xunfang_tests::{District, PhoneFile, pictures};
+use sync_core::domain::{EvidenceId, FileHash};
+use xunfang_tests::{District, Phone, PhoneFile, pictures};
 
 use crate::evidence::{kept, line_of, photo, with_li};
 
@@ -18,6 +19,16 @@ fn backs_up(district: &District, to: &std::path::Path) -> backup::Made {
 
 fn hash(file: &PhoneFile) -> FileHash {
     file.sha256().parse().expect("a hash")
+}
+
+fn arrived(li: &Phone, visit: &str) -> serde_json::Value {
+    li.row("evidence_arrived", visit).expect("something has arrived")["arrived"].clone()
+}
+
+fn sorted(evidence: &[EvidenceId]) -> Vec<String> {
+    let mut ids: Vec<String> = evidence.iter().map(ToString::to_string).collect();
+    ids.sort();
+    ids
 }
 
 fn beside(backups: &std::path::Path, file: &PhoneFile) -> std::path::PathBuf {
@@ -59,7 +70,7 @@ async fn photos_are_copied_once_and_put_back() {
 /// B9: a photo that the disk spoiled is told, and all others are in the backup.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_disk_spoiled_is_told_and_holds_nothing_else_up() {
-    let (district, li, visit) = with_li().await;
+    let (mut district, mut li, visit) = with_li().await;
     let photos: Vec<PhoneFile> = (0..3).map(|seed| photo(&visit, pictures::jpeg(200, 100, seed))).collect();
     let line = line_of(&district, &li);
     photos.iter().for_each(|photo| assert_eq!(line.uploads(photo).1.status, 204));
@@ -78,4 +89,25 @@ async fn what_the_disk_spoiled_is_told_and_holds_nothing_else_up() {
     assert_eq!(fs::read(beside(backups.path(), &photos[2])).expect("it is there"), photos[2].bytes);
     let names = fs::read_dir(beside(backups.path(), &photos[0]).parent().expect("a folder"));
     assert_eq!(names.expect("it is there").count(), 0, "nothing half is left there");
+
+    let named: Vec<EvidenceId> =
+        photos.iter().map(|photo| li.adds_evidence(visit.parse().expect("an id"), photo, "")).collect();
+    li.syncs().await;
+    assert_eq!(arrived(&li, &visit), json!(sorted(&named)));
+    district.minutes_go_by(1);
+    backs_up(&district, backups.path());
+    district.restores(&backups).await;
+    district.reaches(&mut li);
+    li.line.renews().await;
+    li.syncs().await;
+    assert_eq!(
+        arrived(&li, &visit),
+        json!([named[2].to_string()]),
+        "what nobody has is not said to be there"
+    );
+    let line = line_of(&district, &li);
+    assert_eq!(line.uploads(&photos[0]).1.status, 204);
+    assert_eq!(line.uploads(&photos[1]).1.status, 204);
+    li.syncs().await;
+    assert_eq!(arrived(&li, &visit), json!(sorted(&named)));
 }

@@ -8,6 +8,7 @@ mod evidence;
 mod evidence_backed_up;
 mod evidence_cut_off;
 mod evidence_refused;
+mod evidence_served;
 mod overload;
 mod refused_in_the_middle;
 mod released_from_quarantine;

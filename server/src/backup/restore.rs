@@ -12,7 +12,8 @@ use super::{remove_beside, stamp};
 use crate::data_folder;
 use crate::evidence::places::{FOLDER, Places};
 use crate::people::tokens::KEY_FILE;
-use crate::store::backup::{Contents, Progress, head, revive, verify};
+use crate::read_tables::visit_evidence;
+use crate::store::backup::{Contents, Progress, amend, head, revive, verify};
 use crate::store::lock::Lock;
 use crate::store::restores::Restore;
 use crate::store::{FILE, Failed, HALF_RESTORED};
@@ -86,6 +87,7 @@ pub fn restore(
     data_folder::make(&prepared.evidence)?;
     let evidence = evidence::copy(&prepared.store, &sources.collect::<Vec<_>>(), &into, progress)?;
     data_folder::sync(data)?;
+    amend(&prepared.store, epoch, |tx| visit_evidence::forget(tx, &evidence.damaged, now))?;
 
     let mut file = File::create(&mark)?;
     file.write_all(aside.as_deref().unwrap_or_default().as_bytes())?;

@@ -97,6 +97,13 @@ codes! {
     /// No such refused change in the areas granted.
     UnknownRefused = 404 "unknown_refused"
         "在您负责的区域内没有这项未接收的内容。" "There is no such refused work in the areas you are responsible for.";
+    /// The record names no such evidence.
+    UnknownEvidence = 404 "unknown_evidence" "这条记录里没有这个附件。" "The record has no such photo or file.";
+    /// The record names the evidence, and its file isn't here yet.
+    EvidenceNotArrived = 404 "evidence_not_arrived"
+        "这个附件还没有从手机传到。" "The photo or file has not arrived from the phone yet.";
+    /// Only pictures have thumbnails.
+    NoThumbnail = 404 "no_thumbnail" "这个文件没有缩略图。" "There is no thumbnail of this file.";
     /// No such upload of this person on this device, or it was let go of.
     UnknownUpload = 404 "unknown_upload" "没有这次上传,或已过期。请重新上传。" "There is no such upload, or it has expired. Please begin again.";
     /// The record was never approved.

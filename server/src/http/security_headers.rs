@@ -19,13 +19,13 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Adds them, and keeps caches from what belongs to a person unless the answer says otherwise.
+/// Adds those that the answer doesn't set itself, and keeps caches from what belongs to a person unless the answer says otherwise.
 pub async fn add(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if is_api {
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

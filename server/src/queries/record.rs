@@ -8,13 +8,14 @@ use serde::Serialize;
 use sync_core::commands::FieldRef;
 use sync_core::document::{FieldChange, HistoryEntry, Inspection, Record, difference};
 use sync_core::domain::{
-    AreaCode, ChangeHash, ChecklistRef, Cooperative, ItemId, PersonId, Position, ServerTime, VisitCode,
-    VisitId,
+    AreaCode, ChangeHash, ChecklistRef, Cooperative, EvidenceId, ItemId, PersonId, Position, ServerTime,
+    VisitCode, VisitId,
 };
 use sync_core::review::{Review, Status, Verdict, changed_since_approval, same_heads};
 use utoipa::ToSchema;
 
 use super::cooperatives::without_telephone_beyond;
+use crate::read_tables::visit_evidence;
 use crate::read_tables::visit_facts::distance_m;
 use crate::reviews::{Obstacle, obstacle};
 use crate::store::columns::{Moment, Text, Word};
@@ -75,6 +76,9 @@ pub struct RecordPage {
     pub can_review_reason: Option<CannotReview>,
     /// Metres from the cooperative to where somebody stood nearest to it, where both are known.
     pub distance_m: Option<u32>,
+    /// Those of its photos and files that have arrived, ascending.
+    #[schema(value_type = Vec<String>)]
+    pub evidence_arrived: Vec<EvidenceId>,
     /// What changed since the newest decision, where something did.
     #[schema(value_type = Option<Vec<Object>>)]
     pub changes_since_review: Option<Vec<FieldChange>>,
@@ -243,6 +247,7 @@ impl<'a> Page<'a> {
             can_review: false,
             can_review_reason: None,
             distance_m: distance_m(&positions, cooperative.position.as_ref()),
+            evidence_arrived: visit_evidence::arrived(c, id)?,
             changes_since_review: None,
             cooperative: without_telephone_beyond(&asker.telephone_areas, cooperative),
             inspection,

@@ -7,6 +7,7 @@ use sync_core::domain::{AreaCode, CooperativeId, PersonId, Position, ServerTime,
 use sync_core::review::Status;
 use utoipa::ToSchema;
 
+use crate::read_tables::visit_evidence::{self, EvidenceCount};
 use crate::read_tables::visit_facts::distance_m;
 use crate::store::columns::{Json, Moment, Text, Word};
 use crate::store::{Failed, patrol_rules};
@@ -47,6 +48,8 @@ pub struct VisitRow {
     pub writers: Vec<Writer>,
     /// Findings that stand.
     pub findings: u32,
+    /// The photos and files that stand.
+    pub evidence: EvidenceCount,
 }
 
 /// What a supervisor should look at.
@@ -101,6 +104,7 @@ pub(super) fn select(
     }
     for row in &mut rows {
         row.writers = writers(connection, row.visit)?;
+        row.evidence = visit_evidence::count(connection, row.visit)?;
     }
     Ok((rows, total))
 }
@@ -133,6 +137,7 @@ fn read(row: &Row<'_>, rules: &PatrolRules) -> rusqlite::Result<VisitRow> {
         flags: flags.into_iter().filter(|(is_so, _)| *is_so).map(|(_, flag)| flag).collect(),
         writers: Vec::new(),
         findings: row.get(10)?,
+        evidence: EvidenceCount::default(),
     })
 }
 

@@ -6,19 +6,20 @@ use rusqlite::types::ValueRef;
 use sync_core::document::Record;
 use sync_core::domain::{CooperativeId, ServerTime};
 
-use super::{cooperative_state, project_visit};
+use super::{cooperative_state, project_visit, visit_evidence};
 use crate::store::columns::Text;
 use crate::store::{Failed, changes, documents, visits};
 
 /// Everything that is derived, in a fixed order. Snapshots are looked into instead: the same changes can
 /// be saved in more than one way.
-const DERIVED: [(&str, &str); 7] = [
+const DERIVED: [(&str, &str); 8] = [
     ("register_rows", "SELECT * FROM register_rows ORDER BY table_name, key"),
     ("visits", "SELECT * FROM visits ORDER BY visit"),
     ("documents", "SELECT visit, heads, digest FROM documents ORDER BY visit"),
     ("visit_facts", "SELECT * FROM visit_facts ORDER BY visit"),
     ("visit_people", "SELECT * FROM visit_people ORDER BY visit, person"),
     ("findings", "SELECT * FROM findings ORDER BY visit, finding"),
+    ("visit_evidence", "SELECT * FROM visit_evidence ORDER BY visit, evidence"),
     ("five_haves", "SELECT * FROM five_haves ORDER BY visit"),
 ];
 
@@ -27,7 +28,7 @@ const DERIVED: [(&str, &str); 7] = [
 pub fn rebuild(tx: &Connection, now: ServerTime) -> Result<usize, Failed> {
     tx.execute_batch(
         "DELETE FROM documents; DELETE FROM visit_facts; DELETE FROM visit_people; DELETE FROM findings;
-         DELETE FROM five_haves; DELETE FROM register_rows;
+         DELETE FROM visit_evidence; DELETE FROM five_haves; DELETE FROM register_rows;
          INSERT INTO register_rows (table_name, key, area, seq, value)
          SELECT row_history.table_name, row_history.key, area, seq, after
          FROM row_history JOIN change_log USING (seq)
@@ -47,6 +48,7 @@ pub fn rebuild(tx: &Connection, now: ServerTime) -> Result<usize, Failed> {
         }
         documents::put(tx, *id, &record.heads(), &snapshot)?;
         project_visit(tx, &visit, &record)?;
+        visit_evidence::tell(tx, &visit, now)?;
     }
     let mut rows = tx.prepare("SELECT id FROM cooperatives ORDER BY id")?;
     let ids = rows.query_map([], |row| Ok(row.get::<_, Text<CooperativeId>>(0)?.0))?;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 use sync_core::domain::ServerTime;
 
@@ -245,25 +245,38 @@ pub fn revive(
     replaced_seq: Option<u64>,
     now: ServerTime,
 ) -> Result<Restore, Failed> {
-    let mut store = open::for_writing(copy, epoch, Logging::default())?;
+    amend(copy, epoch, |tx| {
+        tx.execute_batch("DROP TABLE backup; PRAGMA application_id = 0;")?;
+        let restore = Restore {
+            epoch,
+            of_epoch: open::epoch(tx)?,
+            seq: contents.seq,
+            hash: contents.hash.clone(),
+            at: now,
+            backup_made_at: contents.made_at,
+            backup_name: name,
+            replaced_seq,
+        };
+        restores::note(tx, &restore)?;
+        Ok(restore)
+    })
+}
+
+/// Changes a store in a file of its own that nobody else has open; what was changed is on the disk when this
+/// returns.
+pub fn amend<T>(
+    file: &Path,
+    epoch: u64,
+    f: impl FnOnce(&Transaction<'_>) -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    let mut store = open::for_writing(file, epoch, Logging::default())?;
     let tx = store.transaction()?;
-    tx.execute_batch("DROP TABLE backup; PRAGMA application_id = 0;")?;
-    let restore = Restore {
-        epoch,
-        of_epoch: open::epoch(&tx)?,
-        seq: contents.seq,
-        hash: contents.hash.clone(),
-        at: now,
-        backup_made_at: contents.made_at,
-        backup_name: name,
-        replaced_seq,
-    };
-    restores::note(&tx, &restore)?;
+    let done = f(&tx)?;
     tx.commit()?;
     store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     store.close().map_err(|(_, error)| error)?;
-    File::open(copy)?.sync_all()?;
-    Ok(restore)
+    File::open(file)?.sync_all()?;
+    Ok(done)
 }
 
 /// Goes through the files of evidence that the database in `file` names, ascending by hash; tells each

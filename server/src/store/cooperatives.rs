@@ -11,6 +11,8 @@ use super::{Failed, visits};
 
 /// The table's name in the register and on the wire.
 pub const TABLE: &str = "cooperatives";
+/// The tables of the register whose rows belong to a visit and go where it goes.
+const TABLES_OF_VISITS: [&str; 2] = [super::reviews::TABLE, super::evidence::TABLE];
 
 /// The cooperative with this id.
 pub fn get(connection: &Connection, id: CooperativeId) -> Result<Option<Cooperative>, Failed> {
@@ -56,16 +58,14 @@ fn move_visit(
     let id = visit.genesis.visit;
     visits::set_area(tx, id, to)?;
     append_move(tx, now, id, from, to)?;
-    let reviews: Option<Json<serde_json::Value>> = tx
-        .prepare_cached("SELECT value FROM register_rows WHERE table_name = ?1 AND key = ?2")?
-        .query_row([super::reviews::TABLE, &id.to_string()], |row| row.get(0))
-        .optional()?;
-    match reviews {
-        Some(Json(value)) => {
-            append_row(tx, now, Some(to), super::reviews::TABLE, &id.to_string(), Some(&value), None)
+    let mut rows = tx.prepare_cached("SELECT value FROM register_rows WHERE table_name = ?1 AND key = ?2")?;
+    for table in TABLES_OF_VISITS {
+        let row = rows.query_row([table, &id.to_string()], |row| row.get(0)).optional()?;
+        if let Some(Json(value)) = row {
+            append_row(tx, now, Some(to), table, &id.to_string(), Some(&value), None)?;
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 /// The row of a cooperative that somebody met in the field and the register doesn't have.

@@ -4,7 +4,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sync_core::domain::{DeviceId, FileHash, PersonId, ServerTime, VisitId};
 
 use super::Failed;
-use super::columns::{Moment, Text};
+use super::columns::{Bits, Moment, Text};
+
+/// The table's name in the register and on the wire: what has arrived of a visit's evidence, as one row.
+pub const TABLE: &str = "evidence_arrived";
 
 /// A file that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +69,26 @@ pub fn file(connection: &Connection, sha256: FileHash) -> Result<Option<KeptFile
     Ok(known)
 }
 
+/// The visits for which a file has arrived.
+pub fn visits_of(connection: &Connection, sha256: FileHash) -> Result<Vec<VisitId>, Failed> {
+    let mut rows = connection
+        .prepare_cached("SELECT DISTINCT visit FROM evidence_arrivals WHERE sha256 = ?1 ORDER BY visit")?;
+    let visits = rows.query_map([Text(sha256)], |row| Ok(row.get::<_, Text<VisitId>>(0)?.0))?;
+    Ok(visits.collect::<Result<_, _>>()?)
+}
+
+/// Notes that a file is not kept any more.
+pub fn forget(tx: &Connection, sha256: FileHash) -> Result<(), Failed> {
+    for sql in [
+        "DELETE FROM uploads WHERE sha256 = ?1 AND is_finished",
+        "DELETE FROM evidence_arrivals WHERE sha256 = ?1",
+        "DELETE FROM evidence_files WHERE sha256 = ?1",
+    ] {
+        tx.prepare_cached(sql)?.execute([Text(sha256)])?;
+    }
+    Ok(())
+}
+
 /// Goes through all files that are kept, ascending by hash.
 pub fn each(
     connection: &Connection,
@@ -79,6 +102,18 @@ pub fn each(
         tell(&KeptFile { sha256, bytes: row.get(1)?, media_type: row.get(2)? })?;
     }
     Ok(())
+}
+
+/// How many bytes of what this person sent no record names.
+pub fn unnamed_bytes(connection: &Connection, person: PersonId) -> Result<u64, Failed> {
+    let Bits(bytes) = connection
+        .prepare_cached(
+            "SELECT coalesce(sum(bytes), 0) FROM evidence_arrivals a JOIN evidence_files USING (sha256)
+             WHERE person = ?1 AND NOT EXISTS
+               (SELECT 1 FROM visit_evidence e WHERE e.visit = a.visit AND e.sha256 = a.sha256)",
+        )?
+        .query_row([Text(person)], |row| row.get(0))?;
+    Ok(bytes)
 }
 
 /// Whether this person sent the file whole before, for whatever visit. Nobody is believed to have a file

@@ -13,7 +13,7 @@ use crate::harness::{Device, SHENTOU, Server};
 /// Puts something where a path has a variable.
 fn concrete(path: &str) -> String {
     let filled = path.split('/').map(|segment| match segment {
-        "{visit}" | "{cooperative}" | "{person}" | "{device}" | "{upload}" => {
+        "{visit}" | "{cooperative}" | "{person}" | "{device}" | "{upload}" | "{evidence}" => {
             "0190b6a0-0000-7000-8000-000000000001"
         }
         "{checklist}" => "quality-2021@1",
