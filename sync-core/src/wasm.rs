@@ -223,7 +223,7 @@ struct TakenWords<'a> {
     people: &'a std::collections::BTreeMap<PersonId, String>,
     more: bool,
     sent: u32,
-    refused: u32,
+    renews_actor: bool,
     set_aside: &'a [crate::domain::VisitId],
     not_taking: Option<wire::NotTaking>,
     lost_after: Option<u64>,
@@ -244,7 +244,7 @@ impl Taken {
     }
 
     /// Everything else: `put` (visits, in the order of [`Taken::record`]), `delete`, `rows`, `ended`,
-    /// `granted`, `people`, `more`, `sent`, `refused`, `set_aside`, `not_taking`, `lost_after`, `heard`,
+    /// `granted`, `people`, `more`, `sent`, `renews_actor`, `set_aside`, `not_taking`, `lost_after`, `heard`,
     /// `server_time`.
     pub fn words(&self) -> String {
         let outcome = &self.outcome;
@@ -257,7 +257,7 @@ impl Taken {
             people: &self.reply.people,
             more: outcome.more,
             sent: outcome.sent,
-            refused: outcome.refused,
+            renews_actor: outcome.renews_actor,
             set_aside: &outcome.set_aside,
             not_taking: outcome.not_taking,
             lost_after: outcome.lost_after,

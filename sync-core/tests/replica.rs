@@ -387,6 +387,42 @@ fn c8_what_a_lost_log_told_goes_out_page_by_page() {
     assert_eq!(told.remembered.unwrap().rows, [large], "one always goes");
 }
 
+/// C8: there is one log. What another area's cursor shows to be there still is not lost, whatever else is.
+#[test]
+fn c8_a_log_agrees_as_far_as_any_area_shows() {
+    let other: AreaCode = "140602101".parse().unwrap();
+    let mut state = with_scope();
+    state.granted([other.clone()]);
+    state.scopes.get_mut(&area()).unwrap().cursor = Some(cursor(40));
+    state.scopes.get_mut(&other).unwrap().cursor = Some(cursor(30));
+    let lost = ScopePage { lost_after: Some(0), ..page(vec![], None) };
+    let goes_on = ScopePage { prefix: other, cursor: cursor(35), ..page(vec![], None) };
+    for pages in [vec![lost.clone(), goes_on.clone()], vec![goes_on.clone(), lost.clone()]] {
+        let outcome = take(state.clone(), &reply(vec![], pages), vec![], taking());
+        assert_eq!(outcome.lost_after, Some(30));
+    }
+    assert_eq!(take(state.clone(), &reply(vec![], vec![goes_on]), vec![], taking()).lost_after, None);
+}
+
+/// Q10: a phone whose change was issued again, because what it built on was lost, doesn't give the change's
+/// number to another one: the old form may still arrive.
+#[test]
+fn q10_the_numbers_of_what_was_issued_again_stay_its_own() {
+    let record = four_changes();
+    let accepted = reply(vec![receipts(&record, |_| Receipt::Accepted)], vec![]);
+    let outcome = take(with_scope(), &accepted, vec![record.clone()], taking());
+    assert!(!outcome.renews_actor);
+    let mut wangs = StoredRecord { mine: vec![], ..only(&outcome) };
+    let mut open = OpenRecord::open(wangs).unwrap();
+    open.apply(WANGS_PHONE, WANG, MORNING, &[Command::Join]).unwrap();
+    wangs = open.stored;
+    let parked = receipts(&wangs, |_| Receipt::Parked(vec![record.mine[3].hash]));
+    let of_wang = Taking { person: WANG, fresh_actor: FRESH };
+    let outcome = take(with_scope(), &reply(vec![parked], vec![]), vec![wangs], of_wang);
+    assert_eq!(OpenRecord::open(only(&outcome)).unwrap().record().next_seq(WANGS_PHONE), 1);
+    assert!(outcome.renews_actor);
+}
+
 /// Q3: a phone that went on as an older copy of itself hears of what it wrote before, under the same number.
 /// The record stays readable, and what it wrote since goes out again under a fresh actor.
 #[test]

@@ -220,7 +220,7 @@ impl Phone {
     pub fn takes(&mut self, reply: &Reply) -> Outcome {
         let fresh_actor = Actor(self.chance());
         let outcome = self.kept.takes(reply, fresh_actor);
-        if outcome.refused > 0 {
+        if outcome.renews_actor {
             self.actor = fresh_actor;
         }
         outcome

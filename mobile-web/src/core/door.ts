@@ -127,8 +127,8 @@ export interface Taken {
   state: Uint8Array;
   /** Ask again at once. */
   more: boolean;
-  /** Changes that were refused. Where some were, whoever writes goes on as the fresh actor. */
-  refused: number;
+  /** Whoever writes goes on as the fresh actor. */
+  renews_actor: boolean;
   /** Records that could not be read or merged, left as they were. */
   set_aside: readonly string[];
   /** Why the server takes nothing in at the moment, or not all. */

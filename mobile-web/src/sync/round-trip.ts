@@ -30,8 +30,7 @@ export async function roundTrip(replica: Replica, stop: AbortSignal): Promise<{ 
     const fresh_actor = randomActor();
     const taken = await takeReply(replica, reply, fresh_actor);
     await replica.takeIn(taken);
-    // The numbers that refused changes have stay theirs, for a supervisor may still let them in.
-    if (taken.refused > 0) replica.actor = fresh_actor;
+    if (taken.renews_actor) replica.actor = fresh_actor;
     const after = unsentChanges(replica);
     const toTell = taken.heard > 0 && (await replica.remembered()).length > 0;
     return { more: taken.more || toTell || (after > 0 && after < before), notTaking: taken.not_taking };

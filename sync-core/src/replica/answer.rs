@@ -44,9 +44,12 @@ pub struct Outcome {
     pub more: bool,
     /// Changes that a receipt newly named.
     pub sent: u32,
-    /// Changes that were refused. Where some were, whoever writes goes on as the fresh actor: the numbers
-    /// that refused changes have stay theirs, for a supervisor may still let them in.
+    /// Changes that were refused.
     pub refused: u32,
+    /// Whoever writes goes on as the fresh actor. Something was refused, and keeps its numbers, for a
+    /// supervisor may still let it in; or something was issued again, and its old form, whose numbers the
+    /// record doesn't show any more, may still arrive.
+    pub renews_actor: bool,
     /// Records that could not be read or merged, and were set aside as they were.
     pub set_aside: Vec<VisitId>,
     /// Why the server takes nothing in at the moment, or not all.
@@ -93,6 +96,14 @@ fn starts_over(state: &State, reply: &Reply) -> bool {
         || state.scopes.keys().any(|area| !reply.granted.contains(area))
 }
 
+/// The position after which the server has lost its log, where it has. There is one log: it agrees as far as
+/// any area shows, and a cursor that still counts shows that it does until there.
+fn lost_after(state: &State, reply: &Reply) -> Option<u64> {
+    reply.scopes.iter().find(|page| page.lost_after.is_some())?;
+    let still_counts = |area: &AreaCode| Some(state.scopes.get(area)?.cursor.as_ref()?.seq);
+    reply.scopes.iter().filter_map(|page| page.lost_after.or_else(|| still_counts(&page.prefix))).max()
+}
+
 /// Takes an answer. `records` are those of [`visits_in`] that the phone has.
 pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Taking) -> Outcome {
     let mut desk = Desk {
@@ -107,6 +118,7 @@ pub fn take(state: State, reply: &Reply, records: Vec<StoredRecord>, taking: Tak
         let untold = std::mem::take(&mut desk.outcome.state.untold);
         desk.send_again(untold);
     }
+    desk.outcome.lost_after = lost_after(&desk.outcome.state, reply);
     for page in &reply.scopes {
         desk.page(page);
     }
@@ -164,6 +176,7 @@ impl Desk {
                 }
             }
             self.outcome.refused += refused.len() as u32;
+            self.outcome.renews_actor |= !refused.is_empty();
             let visit = record.visit();
             missing.retain(|hash| !record.mine.iter().any(|mine| mine.hash == *hash));
             let rebuilt = add_to_base(&mut record, &accepted).and_then(|()| {
@@ -222,8 +235,7 @@ impl Desk {
         }
         let scope = self.outcome.state.scopes.entry(page.prefix.clone()).or_default();
         let before = scope.cursor.replace(page.cursor.clone());
-        if let (Some(after), Some(before)) = (page.lost_after, before) {
-            self.outcome.lost_after = Some(self.outcome.lost_after.map_or(after, |other| other.min(after)));
+        if let (Some(_), Some(before)) = (page.lost_after, before) {
             self.outcome.state.lost_epoch = Some(before.epoch);
         }
         self.outcome.more |= page.more;
@@ -340,6 +352,7 @@ impl Desk {
     fn finish(mut self) -> Outcome {
         for visit in std::mem::take(&mut self.touched) {
             let Some(mut record) = self.lift(visit) else { continue };
+            self.outcome.renews_actor |= record.actors.contains_key(&self.taking.fresh_actor);
             let keep_until = |sent: Sent| match sent {
                 Sent::No => true,
                 Sent::At(at) => at.0 + KEEP_SENT_MS > self.now.0,

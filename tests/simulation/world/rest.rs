@@ -109,7 +109,8 @@ impl World {
                 let kept = phone.kept.row(&table, &key).map(|row| row.to_string());
                 let value: serde_json::Value = serde_json::from_str(&value).expect("rows are JSON");
                 if kept != Some(value.to_string()) {
-                    wrong("replicas have the server's rows (C3)", format!("phone {number}, {table} {key}"));
+                    let what = format!("phone {number}, {table} {key}: {kept:?} instead of {value}");
+                    wrong("replicas have the server's rows (C3)", what);
                 }
             }
             if phone.kept.unsent() > 0 {

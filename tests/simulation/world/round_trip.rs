@@ -191,7 +191,7 @@ impl World {
         let phone = &mut self.phones[number];
         let before = phone.kept.unsent();
         let outcome = phone.kept.takes(reply, fresh_actor);
-        if outcome.refused > 0 {
+        if outcome.renews_actor {
             phone.actor = fresh_actor;
         }
         let after = phone.kept.unsent();
