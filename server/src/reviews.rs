@@ -14,6 +14,7 @@ use sync_core::wire::{Receipt, VisitPush};
 
 use crate::ingest;
 use crate::read_tables;
+use crate::read_tables::visit_evidence::{self, EvidenceCount};
 use crate::store::visits::{self, Visit};
 use crate::store::{Failed, changes, documents, reviews};
 
@@ -69,9 +70,12 @@ pub enum Refused {
     /// The record can't be decided on, or not so.
     #[error("not reviewable: {0:?}")]
     NotReviewable(Obstacle),
-    /// Who returns or rejects must say why.
+    /// Who returns or rejects must say why, and so must who approves before all evidence has arrived.
     #[error("a comment is required")]
-    CommentRequired,
+    CommentRequired {
+        /// How much of the record's evidence is there.
+        evidence: EvidenceCount,
+    },
     /// Something in the decision fits neither record nor limits.
     #[error("{0}")]
     BadValue(&'static str),
@@ -147,7 +151,7 @@ pub fn review(
         Some(obstacle) => return Err(Refused::NotReviewable(obstacle)),
         None => {}
     }
-    check(&decision, &open.record)?;
+    check(&decision, &open.record, visit_evidence::count(tx, visit)?)?;
     let new = reviews::NewReview {
         visit,
         reviewer: by.person,
@@ -163,7 +167,7 @@ pub fn review(
     Ok(())
 }
 
-fn check(decision: &Decision, record: &Record) -> Result<(), Refused> {
+fn check(decision: &Decision, record: &Record, evidence: EvidenceCount) -> Result<(), Refused> {
     let comments = || std::iter::once(&decision.comment).chain(decision.item_comments.values());
     if comments().any(|text| text.chars().count() > NOTE_CHARS_MAX) {
         return Err(Refused::BadValue("a comment is too long"));
@@ -171,10 +175,12 @@ fn check(decision: &Decision, record: &Record) -> Result<(), Refused> {
     if decision.item_comments.keys().any(|item| record.checklist().item(item).is_none()) {
         return Err(Refused::BadValue("the checklist has no such item"));
     }
-    if decision.verdict != Verdict::Approved && comments().all(|text| text.trim().is_empty()) {
-        return Err(Refused::CommentRequired);
-    }
-    Ok(())
+    let lacks_reason = match decision.verdict {
+        // A word beside an item doesn't say why what is missing can be done without.
+        Verdict::Approved => !evidence.is_complete() && decision.comment.trim().is_empty(),
+        Verdict::Returned | Verdict::Rejected => comments().all(|text| text.trim().is_empty()),
+    };
+    if lacks_reason { Err(Refused::CommentRequired { evidence }) } else { Ok(()) }
 }
 
 /// Settles a conflict by a change of the supervisor's own, which goes the way of every change. `actor`

@@ -1,6 +1,6 @@
 //! 照片到了没有: a record names its photos, which come by themselves, before it or after it. Everybody who
 //! follows the record is told what has arrived, phones and desks alike; whoever may read the record may see
-//! them, whole or small, and nobody else. (E3, E7, E8)
+//! them, whole or small, and nobody else. (E3, E7, E8, V6)
 
 use std::fs;
 
@@ -97,6 +97,32 @@ async fn everybody_is_told_what_has_arrived() {
     assert_eq!(district.dump(), live);
     district.restarts().await;
     assert_eq!(district.dump(), live);
+}
+
+/// V6: who approves while something is on a phone still says why; what was taken back is not waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn approval_before_everything_has_arrived_needs_a_reason() {
+    let Told { district, mut li, visit, photos, evidence, .. } = told().await;
+    let desk = district.desk_of("supervisor").await;
+    let reviews = format!("visits/{visit}/reviews");
+    let heads = desk.sees(&format!("visits/{visit}")).await["heads"].clone();
+    let remark = json!({ "heads": heads, "verdict": "approved", "comment": " ",
+        "item_comments": { "premises": "照片清楚" } });
+    let (status, problem) = desk.does(&reviews, &remark).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("comment_required")));
+    assert_eq!(problem["evidence"], json!({ "named": 3, "arrived": 1 }));
+    let page = desk.sees(&format!("visits/{visit}")).await;
+    assert_eq!(page["reviews"], json!([]), "nothing was decided");
+
+    let reason = json!({ "heads": heads, "verdict": "approved", "comment": "其余已在现场看过" });
+    assert_eq!(desk.does(&reviews, &reason).await.0, 201);
+
+    assert_eq!(line_of(&district, &li).uploads(&photos[1]).1.status, 204);
+    li.does(visit, &[Command::WithdrawEvidence { evidence: evidence[2] }]).expect("it may be taken back");
+    li.syncs().await;
+    let heads = desk.sees(&format!("visits/{visit}")).await["heads"].clone();
+    let complete = json!({ "heads": heads, "verdict": "approved", "comment": "" });
+    assert_eq!(desk.does(&reviews, &complete).await.0, 201);
 }
 
 /// E3: somebody who names a file that others sent doesn't get to see it so.

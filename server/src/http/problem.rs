@@ -154,8 +154,11 @@ codes! {
     BadPeriod = 422 "bad_period" "没有这个时间段。" "There is no such period.";
     /// Only a submitted record can be reviewed.
     NotSubmitted = 422 "not_submitted" "这条记录还没有提交,不能审核。" "This record has not been submitted, so it cannot be reviewed.";
-    /// Who returns or rejects says why.
-    CommentRequired = 422 "comment_required" "退回或不予认可时,请写明原因。" "Please say why you return or reject the record.";
+    /// Who returns or rejects says why, and so does who approves before all evidence has arrived; `evidence`
+    /// counts it.
+    CommentRequired = 422 "comment_required"
+        "请写明原因。照片和文件没有到齐就通过,也要写明原因。"
+        "Please say why. Approving before all photos and files have arrived needs a reason, too.";
     /// Who releases or dismisses what was refused says why.
     ReasonRequired = 422 "reason_required" "请写明原因。" "Please say why.";
     /// Somebody came later with a part of the same upload.
@@ -271,7 +274,9 @@ impl From<reviews::Refused> for Problem {
             Refused::NotReviewable(Obstacle::WroteInIt) => Code::OwnRecord.into(),
             Refused::NotReviewable(Obstacle::NotSubmitted) => Code::NotSubmitted.into(),
             Refused::NotReviewable(Obstacle::Conflicts) => Code::ConflictsOpen.into(),
-            Refused::CommentRequired => Code::CommentRequired.into(),
+            Refused::CommentRequired { evidence } => {
+                Problem::from(Code::CommentRequired).with("evidence", evidence)
+            }
             Refused::BadValue(what) => Problem::from(Code::BadValue).detail(what),
             Refused::Command(refusal) => refusal.into(),
             Refused::Store(failed) => failed.into(),

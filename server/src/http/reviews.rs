@@ -45,7 +45,7 @@ pub struct NewReview {
     (status = 403, description = "own_record", body = ProblemBody),
     (status = 404, description = "unknown_visit", body = ProblemBody),
     (status = 409, description = "record_moved, with `heads` and `changes`", body = ProblemBody),
-    (status = 422, description = "conflicts_open, not_submitted, comment_required, bad_value", body = ProblemBody),
+    (status = 422, description = "conflicts_open, not_submitted, comment_required (with `evidence`), bad_value", body = ProblemBody),
 ))]
 pub async fn review(
     State(app): State<App>,

@@ -72,6 +72,13 @@ pub struct EvidenceCount {
     pub arrived: u32,
 }
 
+impl EvidenceCount {
+    /// Whether everything that is named has arrived.
+    pub fn is_complete(&self) -> bool {
+        self.arrived == self.named
+    }
+}
+
 /// Counts a record's evidence.
 pub fn count(connection: &Connection, visit: VisitId) -> Result<EvidenceCount, Failed> {
     let count = connection
