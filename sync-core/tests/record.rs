@@ -313,6 +313,38 @@ fn m2_follow_ups_and_corrections_conflict_and_are_picked() {
     assert_eq!(inspection.follow_ups[&finding].entries().len(), 1);
 }
 
+/// G1, M2: a value is picked against one taken back, whichever of the two Automerge would let win.
+#[test]
+fn m2_a_value_is_picked_against_one_taken_back() {
+    for (lis, wangs) in [(LIS_PHONE, WANGS_PHONE), (WANGS_PHONE, LIS_PHONE)] {
+        let mut li = OpenRecord::start(new_visit(), [5; 16]).unwrap();
+        li.apply(lis, LI, NOON, &[Command::Join]).unwrap();
+        li.apply(lis, LI, NOON, &[yes("rules")]).unwrap();
+        let mut wang = OpenRecord::open(li.stored.clone()).unwrap();
+        wang.apply(wangs, WANG, NOON, &[Command::Join, rate(7000)]).unwrap();
+        let no = Command::Answer { item: "rules".to_owned(), value: Answer::YesNo(YesNo::No) };
+        wang.apply(wangs, WANG, NOON, &[no]).unwrap();
+        // Of two, Automerge lets the one win before which more was written.
+        let clear = Command::Clear { item: "rules".to_owned() };
+        li.apply(lis, LI, NOON, &[rate(6000), rate(6100), rate(6200), rate(6300), clear]).unwrap();
+        let mut stored = li.stored;
+        stored.mine.extend(wang.stored.mine.into_iter().skip(2));
+        let mut record = OpenRecord::open(stored).unwrap();
+        let field = FieldRef::Answer("rules".to_owned());
+        let entries = record.inspection().answers["rules"].entries().to_vec();
+        for entry in entries {
+            let mut picked = record.clone();
+            let pick = Command::Pick { field: field.clone(), chosen: entry.change };
+            let hash = picked.apply(LIS_PHONE, LI, later(1), &[pick]).unwrap().unwrap();
+            assert!(Gated::check(&picked.stored.mine.last().unwrap().bytes).is_ok());
+            assert_eq!(judge(picked.record(), hash, LI, Part::Field), Ok(()));
+            assert_eq!(picked.inspection().answers["rules"].settled(), entry.value.as_ref());
+        }
+        record.apply(LIS_PHONE, LI, later(1), &[yes("rules")]).unwrap();
+        assert!(Gated::check(&record.stored.mine.last().unwrap().bytes).is_ok());
+    }
+}
+
 #[test]
 fn a_note_stands_beside_what_is_there_and_a_finding_is_followed_up_at_another_visit() {
     let mut record = started();

@@ -107,9 +107,13 @@ fn put(
         [] | [_] => change.put(map, key, value),
         _ => {
             // Putting what happens to win already, Automerge would only delete the other values, and
-            // the change would not say what was chosen. So another value comes between, which nobody
-            // ever sees: reading a change back passes over it.
-            let between = if value == ScalarValue::Null { false.into() } else { ScalarValue::Null };
+            // the change would not say what was chosen. So a value that is none of them comes between,
+            // which nobody ever sees: reading a change back passes over it.
+            let stands = |value: &ScalarValue| {
+                standing.iter().any(|(one, _)| matches!(one, Value::Scalar(one) if **one == *value))
+            };
+            let is_null_free = value != ScalarValue::Null && !stands(&ScalarValue::Null);
+            let between = if is_null_free { ScalarValue::Null } else { false.into() };
             change.put(map, key, between)?;
             change.put(map, key, value)
         }
