@@ -11,6 +11,7 @@
 //! | [`tree`] | reading what a phone reads: JSON and CBOR by one piece of code |
 //! | [`review`] | where a record stands between its authors and its supervisor |
 //! | [`coverage`] | which visits count, what is due, what a rate is made of |
+//! | [`findings`] | what became of each finding, from visit to visit |
 //! | `wasm` | the door for the web app; the only home of wasm-bindgen |
 //!
 //! Nothing here reads a clock, draws a random number or touches a disk or a network: time, chance and
@@ -20,6 +21,7 @@ pub mod commands;
 pub mod coverage;
 pub mod document;
 pub mod domain;
+pub mod findings;
 pub mod gate;
 pub mod replica;
 pub mod review;

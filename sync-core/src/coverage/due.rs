@@ -8,12 +8,13 @@ use time::Duration;
 
 use super::{PatrolRules, Period, VisitFacts};
 use crate::domain::{Cooperative, CooperativeId, Day, OperatingStatus};
+use crate::findings::fold;
 
 /// Why a visit is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DueReason {
-    /// A rectification fell due and has not been looked at.
+    /// A finding should have been put right, and nobody has seen that it was.
     FollowUp,
     /// It is a shell.
     Shell,
@@ -51,7 +52,8 @@ pub struct DueVisit {
 /// `visits` are those to this cooperative, in any order. Regularly, one counted visit is due in every
 /// period of the strictest rule. The first period after the newest counted visit is the one that is due,
 /// so a period that was missed makes the visit overdue since that period's end. One never visited is due
-/// by the end of the running period.
+/// by the end of the running period. A finding that fell due asks for a follow-up until it is put right, within
+/// the days that the rules set after it fell due or was last looked at.
 pub fn due_visit(
     cooperative: &Cooperative,
     rules: &PatrolRules,
@@ -59,9 +61,14 @@ pub fn due_visit(
     today: Day,
 ) -> Option<DueVisit> {
     let so_far: Vec<&VisitFacts> = visits.iter().copied().filter(|visit| visit.day() <= today).collect();
-    let follow_up = follow_ups(&so_far)
-        .filter(|follow_up| follow_up.looked_at_on.is_none() && follow_up.rectification_due <= today)
-        .map(|follow_up| (follow_up.due_on(rules), DueReason::FollowUp, None))
+    let follow_up = fold(&so_far, &[])
+        .into_iter()
+        .filter(|finding| finding.standing.is_open())
+        .filter_map(|finding| {
+            let due = finding.due.filter(|due| *due <= today)?;
+            let looked_at_on = finding.looked_at_on().last().unwrap_or(due);
+            Some((follow_up_due_on(due.max(looked_at_on), rules), DueReason::FollowUp, None))
+        })
         .filter(|_| cooperative.operating_status != OperatingStatus::Deregistered);
     let regular = rules.strictest(cooperative, today).and_then(|(reason, length)| {
         let running = length.of(today);
@@ -110,37 +117,19 @@ pub(super) fn by_cooperative(visits: &[VisitFacts]) -> BTreeMap<CooperativeId, V
     by
 }
 
-/// A look at whether a finding was put right.
-pub(super) struct FollowUp {
-    /// The day by which it was to be put right.
-    pub(super) rectification_due: Day,
-    /// The day of the first counted visit on or after that day, other than the one that found it.
-    pub(super) looked_at_on: Option<Day>,
-}
-
-impl FollowUp {
-    /// The last day on which the follow-up is in time.
-    pub(super) fn due_on(&self, rules: &PatrolRules) -> Day {
-        Day(self.rectification_due.0.saturating_add(Duration::days(rules.follow_up_days.into())))
-    }
-}
-
-/// The follow-ups that the handed-in visits to one cooperative ask for.
-pub(super) fn follow_ups<'a>(visits: &'a [&VisitFacts]) -> impl Iterator<Item = FollowUp> + 'a {
-    let found = visits.iter().filter(|visit| visit.is_handed_in());
-    let dues = found.flat_map(|visit| visit.findings_due.iter().map(|due| (visit.visit, *due)));
-    dues.map(|(found_at, rectification_due)| {
-        let later = visits.iter().filter(|visit| visit.is_counted() && visit.visit != found_at);
-        let looked_at_on = later.map(|visit| visit.day()).filter(|day| *day >= rectification_due).min();
-        FollowUp { rectification_due, looked_at_on }
-    })
+/// The last day on which a follow-up is in time, where the rectification fell due, or was last looked at, on
+/// this day.
+pub(super) fn follow_up_due_on(day: Day, rules: &PatrolRules) -> Day {
+    Day(day.0.saturating_add(Duration::days(rules.follow_up_days.into())))
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::{JudgedTime, Outcome};
     use super::*;
-    use crate::domain::{ServerTime, VisitId};
+    use crate::commands::Rectification;
+    use crate::domain::{FindingId, ServerTime, VisitId};
+    use crate::findings::{FollowedUp, Raised};
     use crate::review::Status;
 
     pub(in crate::coverage) fn day(text: &str) -> Day {
@@ -165,8 +154,21 @@ pub(super) mod tests {
             time,
             status: Status::Submitted,
             located: true,
-            findings_due: Vec::new(),
+            raised: Vec::new(),
+            followed_up: Vec::new(),
         }
+    }
+
+    /// A finding that is to be put right by that day, raised at a counted visit.
+    pub(in crate::coverage) fn raising(due: &str, text: &str) -> VisitFacts {
+        let finding = FindingId::from_bytes([7; 16]);
+        VisitFacts { raised: vec![Raised { finding, due: Some(day(due)) }], ..counted(text) }
+    }
+
+    /// A counted visit that looked at it.
+    pub(in crate::coverage) fn looking(outcome: Rectification, text: &str) -> VisitFacts {
+        let finding = FindingId::from_bytes([7; 16]);
+        VisitFacts { followed_up: vec![FollowedUp { finding, outcome }], ..counted(text) }
     }
 
     /// A cooperative that operates normally and was established long ago.
@@ -239,7 +241,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_follow_up_is_due_within_seven_days_after_the_rectification_fell_due() {
-        let visits = [VisitFacts { findings_due: vec![day("2026-05-20")], ..counted("2026-05-01") }];
+        let visits = [raising("2026-05-20", "2026-05-01")];
         assert_eq!(due(&visits, "2026-05-19"), None, "there is still time to put it right");
         let follow_up = due(&visits, "2026-05-20").expect("due");
         assert_eq!((follow_up.reason, follow_up.due_on), (DueReason::FollowUp, day("2026-05-27")));
@@ -248,20 +250,22 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_counted_visit_after_the_rectification_fell_due_is_the_follow_up() {
-        let found = VisitFacts { findings_due: vec![day("2026-05-20")], ..counted("2026-05-01") };
-        let early = counted("2026-05-19");
-        assert!(due(&[found.clone(), early], "2026-05-28").is_some());
-        let in_time = counted("2026-05-20");
-        assert_eq!(due(&[found, in_time], "2026-05-28"), None);
+    fn a_visit_that_looks_at_the_finding_is_the_follow_up() {
+        let found = raising("2026-05-20", "2026-05-01");
+        let elsewhere = counted("2026-05-21");
+        assert!(due(&[found.clone(), elsewhere], "2026-05-28").is_some(), "it looked at other things");
+        let early = looking(Rectification::PutRight, "2026-05-19");
+        assert_eq!(due(&[found.clone(), early], "2026-05-28"), None);
+        let partly = looking(Rectification::Partly, "2026-05-22");
+        assert_eq!(due_on(&[found, partly], "2026-05-28"), Some((day("2026-05-29"), 0)), "looked at again");
     }
 
     #[test]
     fn of_a_follow_up_and_a_regular_visit_the_one_due_first_wins() {
-        let visits = [VisitFacts { findings_due: vec![day("2026-06-29")], ..counted("2025-11-01") }];
+        let visits = [raising("2026-06-29", "2025-11-01")];
         let regular = due(&visits, "2026-06-29").expect("due");
         assert_eq!((regular.reason, regular.due_on), (DueReason::Normal, day("2026-06-30")));
-        let visits = [VisitFacts { findings_due: vec![day("2026-05-20")], ..counted("2025-11-01") }];
+        let visits = [raising("2026-05-20", "2025-11-01")];
         let follow_up = due(&visits, "2026-06-29").expect("due");
         assert_eq!((follow_up.reason, follow_up.overdue_days), (DueReason::FollowUp, 33));
     }
@@ -279,11 +283,7 @@ pub(super) mod tests {
             with(2, |c| c.operating_status = OperatingStatus::Shell),
             with(3, |c| c.operating_status = OperatingStatus::Deregistered),
         ];
-        let found = VisitFacts {
-            cooperative: cooperatives[2].id,
-            findings_due: vec![day("2026-05-01")],
-            ..counted("2026-04-01")
-        };
+        let found = VisitFacts { cooperative: cooperatives[2].id, ..raising("2026-05-01", "2026-04-01") };
         let due = due_visits(&cooperatives, &PatrolRules::default(), &[found], day("2026-05-04"));
         let due: Vec<_> = due.iter().map(|due| (due.cooperative, due.reason)).collect();
         assert_eq!(due, [(cooperatives[1].id, DueReason::Shell), (cooperatives[0].id, DueReason::Normal)]);

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::due::{by_cooperative, due_visit, follow_ups};
+use super::due::{by_cooperative, due_visit, follow_up_due_on};
 use super::{PatrolRules, Period, VisitFacts, attempted, counts};
 use crate::domain::{AreaCode, Cooperative, CooperativeId, Day, ServerTime};
+use crate::findings::fold;
 
 /// Names the rule by which these figures pick, for readers and exports: coverage = counted / due.
 pub const RULE: &str = "coverage@1";
@@ -136,9 +137,13 @@ fn is_due(
     let last = length.of(period.last());
     let made_before = |visit: &&VisitFacts| counts(visit, &last) && visit.day() < period.first();
     let regular = last.last() == period.last() && !visits.iter().any(made_before);
-    let follow_up = follow_ups(visits).any(|follow_up| {
-        period.contains(follow_up.due_on(rules))
-            && follow_up.looked_at_on.is_none_or(|day| day >= period.first())
+    let follow_up = fold(visits, &[]).into_iter().any(|finding| {
+        let Some(due) = finding.due else { return false };
+        let mut looks = finding.looked_at_on();
+        // Put right before it fell due, it asks for none.
+        let looked_at_on =
+            if finding.standing.is_open() { looks.find(|day| *day >= due) } else { looks.last() };
+        period.contains(follow_up_due_on(due, rules)) && looked_at_on.is_none_or(|day| day >= period.first())
     });
     regular || follow_up
 }
@@ -146,8 +151,9 @@ fn is_due(
 #[cfg(test)]
 mod tests {
     use super::super::Outcome;
-    use super::super::due::tests::{at, cooperative, counted, day};
+    use super::super::due::tests::{at, cooperative, counted, day, looking, raising};
     use super::*;
+    use crate::commands::Rectification;
     use crate::domain::OperatingStatus;
     use crate::review::Status;
 
@@ -236,13 +242,15 @@ mod tests {
 
     #[test]
     fn a_follow_up_is_due_in_the_period_where_its_last_day_lies() {
-        let found = VisitFacts { findings_due: vec![day("2026-07-28")], ..counted("2026-07-01") };
+        let found = raising("2026-07-28", "2026-07-01");
         assert!(!of(std::slice::from_ref(&found), "2026-07", "2026-09-01").due);
         let august = of(std::slice::from_ref(&found), "2026-08", "2026-09-01");
         assert!(august.due && august.overdue && !august.counted);
-        let followed_up = of(&[found.clone(), counted("2026-08-02")], "2026-08", "2026-09-01");
+        let looked_at = looking(Rectification::PutRight, "2026-08-02");
+        let followed_up = of(&[found.clone(), looked_at], "2026-08", "2026-09-01");
         assert!(followed_up.due && followed_up.counted && !followed_up.overdue);
-        assert!(!of(&[found, counted("2026-07-29")], "2026-08", "2026-09-01").due, "made before the month");
+        let looked_at = looking(Rectification::PutRight, "2026-07-29");
+        assert!(!of(&[found, looked_at], "2026-08", "2026-09-01").due, "made before the month");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Period;
 use crate::document::{Inspection, Presence, items};
 use crate::domain::{CooperativeId, Day, PhoneTime, ServerTime, VisitId};
+use crate::findings::{FollowedUp, Raised};
 use crate::review::Status;
 
 /// What became of an attempt to visit.
@@ -83,14 +84,17 @@ pub struct VisitFacts {
     pub status: Status,
     /// Whether the record has a position fix or evidence.
     pub located: bool,
-    /// The days by which its findings are to be put right.
-    pub findings_due: Vec<Day>,
+    /// The findings it raised.
+    pub raised: Vec<Raised>,
+    /// What it says became of earlier findings.
+    pub followed_up: Vec<FollowedUp>,
 }
 
 impl VisitFacts {
     /// Reads the facts of a record that stands at `status` and took place at `time`.
     pub fn read(inspection: &Inspection, status: Status, time: JudgedTime) -> Self {
-        let standing = inspection.findings.values().filter(|finding| !finding.withdrawn);
+        let raised = inspection.findings.iter().filter(|(_, finding)| !finding.withdrawn);
+        let followed_up = inspection.follow_ups.iter();
         Self {
             visit: inspection.genesis.visit,
             cooperative: inspection.genesis.cooperative,
@@ -98,7 +102,10 @@ impl VisitFacts {
             time,
             status,
             located: inspection.is_located(),
-            findings_due: standing.filter_map(|finding| finding.due).collect(),
+            raised: raised.map(|(id, finding)| Raised { finding: *id, due: finding.due }).collect(),
+            followed_up: followed_up
+                .filter_map(|(id, said)| Some(FollowedUp { finding: *id, outcome: *said.settled()? }))
+                .collect(),
         }
     }
 
