@@ -26,10 +26,8 @@ export async function openWorld() {
   mkdirSync(SHOTS, { recursive: true });
   const running = process.env.XUNFANG_URL;
   const server = running ? { url: running, port: Number(new URL(running).port), data: process.env.XUNFANG_DATA, stop() {} } : await startServer();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
+  const browser = await launch([]);
+  const browsers = [browser];
   const lines = [];
   const zh = { locale: "zh-CN", timezoneId: "Asia/Shanghai" };
   return {
@@ -44,6 +42,15 @@ export async function openWorld() {
       lines.push(line);
       const located = { geolocation: HERE, permissions: ["geolocation"] };
       const context = await browser.newContext({ viewport: PHONE, hasTouch: true, ...zh, ...located });
+      return new Device(name, context, line);
+    },
+    /** A phone whose camera sees the film in a file, read anew whenever the camera is turned on. */
+    async phoneWithCamera(name, film) {
+      const line = await openLine(server.port);
+      lines.push(line);
+      const filming = await launch(["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`]);
+      browsers.push(filming);
+      const context = await filming.newContext({ viewport: PHONE, hasTouch: true, ...zh, geolocation: HERE, permissions: ["geolocation"] });
       return new Device(name, context, line);
     },
     /** A file of evidence as the server keeps it. */
@@ -62,11 +69,19 @@ export async function openWorld() {
       return new Device(name, context, { url: server.url });
     },
     async close() {
-      await browser.close();
+      for (const one of browsers) await one.close();
       for (const line of lines) line.close();
       await server.stop();
     },
   };
+}
+
+/** A browser, without a screen. */
+function launch(more) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", ...more],
+  });
 }
 
 /** A server over a fresh sample district; resolves once it listens. */

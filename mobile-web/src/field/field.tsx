@@ -133,6 +133,7 @@ function innerScreen(place: string | undefined, id: string, within?: string, par
   }
   if (place === "cooperatives") {
     if (id === "new") return ({ NewCooperativeScreen }) => <NewCooperativeScreen />;
+    if (id === "scan") return ({ ScanScreen }) => <ScanScreen />;
     if (within === "join") return ({ JoinScreen }) => <JoinScreen key={id} cooperative={id} />;
     return ({ CooperativeScreen }) => <CooperativeScreen key={id} cooperative={id} />;
   }

@@ -2,9 +2,10 @@
 // the first screen stands; so this module is only ever imported on demand.
 export { CooperativeScreen } from "./cooperatives/cooperative";
 export { CooperativesScreen } from "./cooperatives/cooperatives";
-export { JoinScreen } from "./cooperatives/join";
 export { NewCooperativeScreen } from "./cooperatives/new-cooperative";
 export { keptEvidence } from "./evidence/kept";
+export { JoinScreen } from "./joint/join";
+export { ScanScreen } from "./joint/scan";
 export { MeScreen } from "./me/me";
 export { RecordsScreen } from "./records/records";
 export { ConflictsScreen } from "./visit/conflicts";

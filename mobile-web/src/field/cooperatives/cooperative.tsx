@@ -127,6 +127,7 @@ function Ways({ cooperative, running }: { cooperative: Cooperative; running: str
           <Button big onClick={() => void start("nobody_there")}>{say(words.nobodyThere)}</Button>
           <Button big onClick={() => void start("not_found")}>{say(words.notFound)}</Button>
           {running && <Button big onClick={() => void start("held")}>{say(words.startVisit)}</Button>}
+          <ButtonLink big href={paths.scan(cooperative.id)}>{say(words.scan)}</ButtonLink>
           <ButtonLink big href={paths.join(cooperative.id)}>{say(words.joinByCode)}</ButtonLink>
         </Dialog>
       )}

@@ -48,7 +48,11 @@ export function CooperativesScreen() {
           </Windowed>
         </Rows>
       )}
-      <p class="part">
+      <p class="part chips">
+        <ButtonLink href={paths.scan()}>
+          <Icon name="code" />
+          {say(words.scan)}
+        </ButtonLink>
         <ButtonLink href={paths.newCooperative}>
           <Icon name="add" />
           {say(words.notInRegister)}

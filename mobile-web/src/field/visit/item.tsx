@@ -25,11 +25,7 @@ export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
     <section class="item" id={item.id} aria-label={say(item.title)}>
       <header class="item-title">
         <h2>{say(item.title)}</h2>
-        {item.required && !answered ? (
-          <span class="quiet">{say(words.required)}</span>
-        ) : (
-          <LastTime record={record} item={item} />
-        )}
+        {item.required && !answered && <span class="quiet">{say(words.required)}</span>}
       </header>
       {say(item.help) && <p class="quiet">{say(item.help)}</p>}
       <CommentOf record={record} item={item} disabled={disabled} />
@@ -38,7 +34,10 @@ export function ItemRow({ record, item }: { record: OpenRecord; item: Item }) {
       ) : item.kind === "signature" ? (
         <SignatureInput record={record} item={item} disabled={disabled} />
       ) : (
-        <AnswerInput record={record} item={item} disabled={disabled} />
+        <>
+          <AnswerInput record={record} item={item} disabled={disabled} />
+          <LastTime record={record} item={item} disabled={disabled} />
+        </>
       )}
       <FindingsOf record={record} item={item} disabled={disabled} />
       <EvidenceStrip
@@ -66,20 +65,26 @@ export function isAnswered(record: OpenRecord, item: Item): boolean {
   }
 }
 
-/** What was found at the visit before, while there is no answer yet. */
-function LastTime({ record, item }: { record: OpenRecord; item: Item }) {
-  const previous = record.previous.value;
-  const differed = previous?.conflicts.some((of) => of.field === "answer" && of.item === item.id);
-  const value = differed ? null : previous?.inspection.answers[item.id]?.at(-1)?.value;
-  const at = previous?.summary.started_at;
-  if (!value || !at || item.kind === "text" || record.answers(item.id).length > 0) return null;
-  return <span class="quiet">{say(words.lastTime(answerText(value, item), day(at)))}</span>;
-}
-
 interface Within {
   record: OpenRecord;
   item: Item;
   disabled: boolean;
+}
+
+/** What was found at the visit before, while there is no answer yet: taken over only by pressing it. */
+function LastTime({ record, item, disabled }: Within) {
+  const previous = record.previous.value;
+  const differed = previous?.conflicts.some((of) => of.field === "answer" && of.item === item.id);
+  const value = differed ? null : previous?.inspection.answers[item.id]?.at(-1)?.value;
+  const at = previous?.summary.started_at;
+  if (!value || !at || record.answer(item.id) !== null) return null;
+  const text = say(words.lastTime(answerText(value, item), day(at)));
+  if (disabled) return <p class="quiet">{text}</p>;
+  return (
+    <button type="button" class="last-time" onClick={() => record.do({ command: "answer", item: item.id, value })}>
+      <span>{text}</span> <b>{say(words.takeOver)}</b>
+    </button>
+  );
 }
 
 function CommentOf({ record, item, disabled }: Within) {

@@ -11,6 +11,8 @@ import { dayTime, fullDay } from "../../words/format";
 import { ArrivedLine } from "../evidence/sending";
 import { EvidenceStrip } from "../evidence/strip";
 import { outcomeLabels, statusLabels } from "../labels";
+import { joinQr } from "../joint/join-qr";
+import { QrPicture } from "../joint/qr-picture";
 import { paths } from "../paths";
 import { useWork } from "../work";
 import { FindingCard } from "./findings";
@@ -110,7 +112,10 @@ function Overview({ record, view, checklist }: { record: OpenRecord; view: Recor
       {!record.withdrawn.value && (
         <Part title={say(words.showCode)}>
           <Card>
-            <p class="visit-code" aria-label={say(words.code)}>{summary.code.slice(0, 4)} {summary.code.slice(4)}</p>
+            <div class="joint">
+              <QrPicture content={joinQr(summary)} label={say(words.joinQr)} />
+              <p class="visit-code" aria-label={say(words.code)}>{summary.code.slice(0, 4)} {summary.code.slice(4)}</p>
+            </div>
             <p class="quiet">{say(words.codeHelp)}</p>
           </Card>
         </Part>
