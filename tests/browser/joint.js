@@ -15,8 +15,6 @@ import { until } from "./world.js";
 const SHENTOU = "140602100";
 
 const item = (page, title) => page.getByRole("region", { name: title, exact: true });
-const choice = (page, title, label) =>
-  item(page, title).locator("label").filter({ hasText: new RegExp(`^([✓✕–] )?${label}$`) }).locator("input");
 const told = (page, text) => page.getByRole("status").filter({ hasText: text }).first().waitFor();
 
 /** The tests, each going on where the one before stopped. */
@@ -93,8 +91,14 @@ export function joint(opened) {
     await scans.goes("/cooperatives/scan");
     await page.waitForURL(`**/visits/${visit}`);
     await page.getByRole("heading", { name: cooperative.name }).waitFor();
-    for (const [phone, title] of [[shows, "有固定场地"], [scans, "挂了牌子"]]) {
-      await phone.goes(`/visits/${visit}/sections/five_haves`);
+    // What the visit came to is asked on both phones: the second has seen nothing of the first.
+    const written = [
+      [shows, "five_haves", "有固定场地"],
+      [scans, "outcome", "这次走访见到人了吗"],
+      [scans, "five_haves", "挂了牌子"],
+    ];
+    for (const [phone, section, title] of written) {
+      await phone.goes(`/visits/${visit}/sections/${section}`);
       const last = item(phone.page, title).getByRole("button", { name: /上次.*照填/ });
       await last.waitFor();
       assert.equal(await item(phone.page, title).locator("input:checked").count(), 0, "a suggestion is no answer");
