@@ -24,6 +24,8 @@ export default defineConfig({
         // Left alone, the bundler makes a file for every set of parts, and small files compress badly.
         codeSplitting: {
           groups: [{ name: (id, modules) => (isNeededFirst(id, modules) ? "shared" : "later-shared"), minShareCount: 2 }],
+          // Else whichever group is made first takes what its modules import, be it needed first or not.
+          includeDependenciesRecursively: false,
         },
       },
     },
