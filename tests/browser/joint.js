@@ -42,12 +42,14 @@ export function joint(opened) {
         page.evaluate(async () => navigator.serviceWorker.controller !== null && (await caches.keys()).length > 0));
       await phone.goesOffline();
     }
-    // A cooperative that was visited before, so that there is something to suggest, and where nobody is now.
+    // A cooperative of which the newest visit has something to suggest, and where no other story was today.
+    const yesterday = Date.now() - 24 * 60 * 60 * 1000;
     const path = `coverage/cooperatives?period=${office.period}&area=${SHENTOU}&figure=due`;
     for (const due of (await office.get(path)).cooperatives) {
       const { visits } = await office.get(`cooperatives/${due.id}`);
-      const before = visits.some(({ status, outcome }) => status === "approved" && outcome === "held");
-      if (before && visits.every(({ status }) => status !== "in_progress")) cooperative ??= due;
+      const newest = visits.toSorted((a, b) => b.visit_at - a.visit_at)[0];
+      const suggests = newest?.status === "approved" && newest.outcome === "held";
+      if (suggests && newest.visit_at < yesterday) cooperative ??= due;
     }
     assert.ok(cooperative, "somewhere in 神头镇 there was a visit before");
     const { page } = shows;
