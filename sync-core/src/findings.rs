@@ -149,6 +149,8 @@ impl FindingLife {
 pub fn fold(visits: &[&VisitFacts], decisions: &[FindingDecision]) -> Vec<FindingLife> {
     let mut counted: Vec<&VisitFacts> = visits.iter().copied().filter(|visit| visit.is_handed_in()).collect();
     counted.sort_by_key(|visit| (visit.time.at, visit.visit));
+    let mut decided: Vec<&FindingDecision> = decisions.iter().collect();
+    decided.sort_by_key(|decision| decision.id);
     let mut lives: Vec<FindingLife> = Vec::new();
     for visit in &counted {
         for raised in &visit.raised {
@@ -174,7 +176,7 @@ pub fn fold(visits: &[&VisitFacts], decisions: &[FindingDecision]) -> Vec<Findin
                 what: What::FollowedUp { visit: visit.visit, outcome: one.outcome },
             })
         });
-        let decided = decisions.iter().filter(|one| one.finding == life.finding).map(|one| FindingEvent {
+        let decided = decided.iter().filter(|one| one.finding == life.finding).map(|one| FindingEvent {
             at: one.at,
             what: What::Decided { decision: one.id, extended_to: one.extended_to },
         });
@@ -274,7 +276,7 @@ mod tests {
     #[test]
     fn the_order_in_which_records_arrive_says_nothing() {
         let mut visits = [raising(), looking(5, Rectification::PutRight), looking(9, Rectification::Partly)];
-        let decisions = [decided(1, 7, Some(day(30))), decided(2, 11, None)];
+        let decisions = [decided(1, 7, Some(day(30))), decided(2, 7, Some(day(40))), decided(3, 11, None)];
         let told = life(&visits, &decisions);
         visits.reverse();
         let mut turned = decisions.clone();
